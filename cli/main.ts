@@ -1,0 +1,54 @@
+import { Command, CommanderError } from "commander";
+import { GroundError } from "./errors.ts";
+import { SettingsError } from "../infra/settings/parse.ts";
+import { UnpricedError } from "../pricing/errors.ts";
+import { EXIT } from "./exit-codes.ts";
+import { registerInit } from "./init/command.ts";
+import { registerPlan } from "./plan/command.ts";
+import { registerPrices } from "./prices/command.ts";
+
+/**
+ * The `ground` command.
+ *
+ * @returns the exit code, see exit-codes.ts.
+ */
+export async function main(args: readonly string[]): Promise<number> {
+  let exitCode: number = EXIT.ok;
+  const finish = (code: number) => {
+    exitCode = code;
+  };
+  const program = new Command("ground")
+    .description("Spot test clusters on AWS: plan, price and keep them inside their budget")
+    .version(VERSION)
+    .exitOverride()
+    .showSuggestionAfterError()
+    .configureHelp({ sortSubcommands: true });
+  registerPlan(program, finish);
+  registerInit(program);
+  registerPrices(program);
+  for (const command of program.commands) command.exitOverride();
+
+  try {
+    await program.parseAsync([...args], { from: "user" });
+    return exitCode;
+  } catch (error) {
+    return report(error);
+  }
+}
+
+const VERSION = "0.1.0";
+
+/** Says what went wrong, without a stack trace where the fault is not ours. */
+function report(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.badConfiguration;
+  if (error instanceof GroundError) {
+    console.error(error.message);
+    return error.exitCode;
+  }
+  if (error instanceof SettingsError || error instanceof UnpricedError) {
+    console.error(error.message);
+    return EXIT.badConfiguration;
+  }
+  console.error(error instanceof Error ? (error.stack ?? error.message) : error);
+  return EXIT.ownFault;
+}

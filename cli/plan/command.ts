@@ -1,0 +1,109 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { relative, resolve } from "node:path";
+import type { Command } from "commander";
+import type { Settings } from "../../infra/settings/schema.ts";
+import type { Problem } from "../../infra/settings/parse.ts";
+import type { Plan } from "../../model/plan.ts";
+import { slotsOf } from "../../infra/settings/slots.ts";
+import { RULES } from "../../policies/rules/index.ts";
+import { loadCatalogue } from "../../pricing/catalogue.ts";
+import { EXIT } from "../exit-codes.ts";
+import { GroundError } from "../errors.ts";
+import { diffPlans, parsePlan, renderDiff } from "../report/diff.ts";
+import { renderText } from "../report/text.ts";
+import { pulumiConfig, readStackFile, settingsOf, stackFileOf } from "../stack-file.ts";
+import { makePlan } from "./make-plan.ts";
+
+interface PlanOptions {
+  readonly stack?: string;
+  readonly config?: string;
+  readonly json?: true;
+  readonly html?: string;
+  readonly diff?: string;
+}
+
+export function registerPlan(program: Command, finish: (exitCode: number) => void): void {
+  program
+    .command("plan")
+    .description("show everything `pulumi up` would make, its price and the policies' verdicts, without an account")
+    .option("-s, --stack <name>", "stack to plan (default: dev, or the name of the --config file)")
+    .option("--config <file>", "plan any stack file")
+    .option("--json", "print one JSON document and nothing else")
+    .option("--html <file>", "write the plan as one self-contained page")
+    .option("--diff <file>", "compare with an earlier --json")
+    .addHelpText("after", "\nExit codes: 0 fine, 2 bad configuration, 5 a mandatory policy said no, 6 unknown stack.")
+    .action(async (options: PlanOptions) => {
+      finish(await plan(options));
+    });
+}
+
+async function plan(options: PlanOptions): Promise<number> {
+  const path = options.config === undefined ? stackFileOf(options.stack ?? "dev") : fromCaller(options.config);
+  const stackFile = readStackFile(path);
+  const stack = options.stack ?? stackFile.stack;
+  settingsOf(stackFile, { stack, check: unpricedTypes });
+  // Read before the work: a wrong file name should not cost a wait.
+  const before = options.diff === undefined ? undefined : readPlan(options.diff);
+
+  const result = await makePlan({ project: stackFile.project, stack, ...pulumiConfig(stackFile) });
+  if (options.html !== undefined) await writeHtml(result, options.html, path);
+  print(result, before, options, path);
+  return result.policies.some(({ level }) => level === "mandatory") ? EXIT.policyViolation : EXIT.ok;
+}
+
+function print(result: Plan, before: Plan | undefined, options: PlanOptions, stackFile: string): void {
+  if (options.json === true) {
+    process.stdout.write(`${JSON.stringify(result, undefined, 2)}\n`);
+    return;
+  }
+  const color = process.stdout.isTTY && process.env["NO_COLOR"] === undefined;
+  const width = process.stdout.columns;
+  const display = { color, width: width > 0 ? width : 100, stackFile, rules: RULES.length };
+  process.stdout.write(before === undefined ? renderText(result, display) : renderDiff(diffPlans(before, result), display));
+  if (options.html !== undefined) process.stdout.write(`\nWritten: ${options.html}\n`);
+}
+
+async function writeHtml(result: Plan, file: string, stackFile: string): Promise<void> {
+  const { renderHtml } = await import("../report/html.ts");
+  const page = await renderHtml(result, { stackFile, rules: RULES.length });
+  try {
+    writeFileSync(fromCaller(file), page);
+  } catch (error) {
+    throw new GroundError(`${file}: cannot be written: ${error instanceof Error ? error.message : String(error)}`, EXIT.badConfiguration);
+  }
+}
+
+function readPlan(file: string): Plan {
+  try {
+    return parsePlan(readFileSync(fromCaller(file), "utf8"), file);
+  } catch (error) {
+    if (error instanceof GroundError) throw error;
+    throw new GroundError(`${file}: ${error instanceof Error ? error.message : String(error)}`, EXIT.badConfiguration);
+  }
+}
+
+/** A path as the user meant it, from the folder in which the command was typed; relative where it can be, for messages. */
+function fromCaller(path: string): string {
+  const absolute = resolve(process.env["GROUND_CALLER_DIRECTORY"] ?? process.cwd(), path);
+  const below = relative(process.cwd(), absolute);
+  return below.startsWith("..") ? absolute : below;
+}
+
+/** Instance types that the catalogue has no price for, each with its place in the settings. */
+function* unpricedTypes(settings: Settings): Generator<Problem> {
+  const catalogue = loadCatalogue();
+  const named = [
+    ["orchestrator.instanceType", settings.orchestrator.instanceType] as const,
+    ...slotsOf(settings).flatMap((slot) => slot.instanceTypes.map((type) => [`cluster (${slot.role})`, type] as const)),
+  ];
+  const seen = new Set<string>();
+  for (const [path, type] of named) {
+    if (catalogue.isPriced(settings.region, type) || seen.has(`${path} ${type}`)) continue;
+    seen.add(`${path} ${type}`);
+    yield {
+      path,
+      value: JSON.stringify(type),
+      message: `has no on-demand price in ${settings.region}; choose a priced type, or run: ground prices refresh --region ${settings.region} --type ${type}`,
+    };
+  }
+}

@@ -1,0 +1,29 @@
+import type * as pulumi from "@pulumi/pulumi";
+import { unknownOutput } from "../../model/resource.ts";
+
+/**
+ * Outputs beyond `id` and `arn` that AWS computes and programs read. An output that is missing here
+ * is unknown to the plan, as it is in a preview of the engine, and shows as `[unknown]`.
+ */
+const COMPUTED: Readonly<Record<string, readonly string[]>> = {
+  "aws:ec2/eip:Eip": ["publicIp", "allocationId"],
+  "aws:ec2/instance:Instance": ["privateIp", "publicIp"],
+  "aws:ec2/launchTemplate:LaunchTemplate": ["latestVersion"],
+  "aws:kms/key:Key": ["keyId"],
+  "aws:route53/zone:Zone": ["zoneId"],
+  "random:index/randomId:RandomId": ["hex"],
+};
+
+/** State of a resource as a plan knows it: its inputs, and a marker for each output that AWS will give. */
+export function knownOutputs(
+  type: string,
+  name: string,
+  inputs: Record<string, unknown>,
+): pulumi.runtime.MockResourceResult {
+  if (!type.startsWith("aws:") && !type.startsWith("random:")) return { id: "", state: inputs };
+  const computed = ["arn", ...(COMPUTED[type] ?? [])].map((property) => [
+    property,
+    unknownOutput(name, property),
+  ]);
+  return { id: unknownOutput(name, "id"), state: { ...Object.fromEntries(computed), ...inputs } };
+}

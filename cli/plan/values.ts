@@ -1,0 +1,34 @@
+import { SECRET, UNKNOWN } from "../../model/resource.ts";
+
+/** Wire signatures of the Pulumi protocol (sdk: runtime/rpc.ts). */
+const SIGNATURE = "4dabf18193072939515e22adb298388d";
+const SIGNATURES = {
+  asset: "c44067f5952c0a294b673a41bacd8c17",
+  archive: "0def7320c3a5731c473e5ecbe6d01bc7",
+  secret: "1b47061264138c4ac30d75fd1eb44270",
+  resource: "5cf8f73096256a8f31e491e813e4eb8e",
+} as const;
+const UNKNOWN_SENTINEL = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+
+/** A wire value as plain data: secrets and unknowns as their markers, files by their path. */
+export function plainValue(value: unknown): unknown {
+  if (value === UNKNOWN_SENTINEL) return UNKNOWN;
+  if (Array.isArray(value)) return value.map(plainValue);
+  if (typeof value !== "object" || value === null) return value;
+  const fields = value as Record<string, unknown>;
+  switch (fields[SIGNATURE]) {
+    case SIGNATURES.secret:
+      return SECRET;
+    case SIGNATURES.asset:
+    case SIGNATURES.archive:
+      return { asset: fields["path"] ?? fields["uri"] ?? "inline" };
+    case SIGNATURES.resource:
+      return fields["urn"];
+    default:
+      return Object.fromEntries(
+        Object.keys(fields)
+          .sort()
+          .map((key) => [key, plainValue(fields[key])]),
+      );
+  }
+}

@@ -1,0 +1,212 @@
+import Table from "cli-table3";
+import { Decimal } from "decimal.js";
+import type { Plan, PlannedResource } from "../../model/plan.ts";
+import { percentOf, share, signedUsd, usd, usdPerHour } from "./money.ts";
+import { painter, type Paint } from "./paint.ts";
+import { printable, wrap } from "./printable.ts";
+import { NO_BORDERS, trimmed } from "./table.ts";
+import { isComponent, isCreated, labelOf, machineOf, partsOf, type Part } from "./tree.ts";
+
+export interface TextOptions {
+  /** ANSI colours; the caller honours NO_COLOR and whether the output is a terminal. */
+  readonly color: boolean;
+  /** Columns of the terminal; 60 at least. */
+  readonly width: number;
+  /** The stack file planned, as the user would write it. */
+  readonly stackFile: string;
+  /** Number of policies that judged the plan. */
+  readonly rules: number;
+}
+
+const BAR_CELLS = 20;
+
+/** The plan for a terminal: parts with their price, the money against the budget, verdicts, what to do next. */
+export function renderText(plan: Plan, options: TextOptions): string {
+  const paint = painter(options.color);
+  const width = Math.max(60, options.width);
+  const sections = [
+    header(plan, options, paint),
+    partsTable(plan, width, paint),
+    money(plan, width, paint),
+    notes(plan, width, paint),
+    verdicts(plan, options, width, paint),
+    next(plan, options, width, paint),
+  ];
+  return `${sections
+    .filter((lines) => lines.length > 0)
+    .map((lines) => lines.join("\n"))
+    .join("\n\n")}\n`;
+}
+
+function header(
+  { project, stack, resources, cost }: Plan,
+  { stackFile }: TextOptions,
+  paint: Paint,
+): string[] {
+  const created = resources.filter(isCreated).length;
+  const components = resources.filter(isComponent).length;
+  return [
+    `${paint.bold(printable(project))} / ${paint.bold(printable(stack))}  ${paint.dim("offline plan")}`,
+    `${printable(stackFile)} · region ${printable(cost.region)} · prices as of ${printable(cost.pricesAsOf)}`,
+    `${String(created)} resources in ${String(components)} components`,
+  ];
+}
+
+function partsTable(plan: Plan, width: number, paint: Paint): string[] {
+  const root = partsOf(plan);
+  const rows = rowsOf(root, "");
+  const numbers = [11, 12, 12];
+  const name = Math.min(
+    Math.max(24, ...rows.map((row) => row.name.length + 2)),
+    width - numbers.reduce((total, column) => total + column, 0),
+  );
+  const table = new Table({
+    head: ["part", "resources", "$/day", "at worst"].map((title) => paint.dim(title)),
+    colWidths: [name, ...numbers],
+    colAligns: ["left", "right", "right", "right"],
+    style: { head: [], border: [], "padding-left": 0, "padding-right": 2 },
+    chars: NO_BORDERS,
+  });
+  const quiet = (amount: Decimal): string => (amount.isZero() ? paint.dim("–") : usd(amount));
+  for (const { name: title, part } of rows) {
+    table.push([title, String(part.resourceCount), quiet(part.usdPerDay), quiet(part.worstCaseUsdPerDay)]);
+  }
+  table.push(
+    ["total", String(root.resourceCount), usd(root.usdPerDay), usd(root.worstCaseUsdPerDay)].map(paint.bold),
+  );
+  return trimmed(table.toString());
+}
+
+interface Row {
+  readonly name: string;
+  readonly part: Part;
+}
+
+function rowsOf(part: Part, indent: string): Row[] {
+  return part.parts.flatMap((inner, index) => {
+    const last = index === part.parts.length - 1;
+    const machine = machineOf(inner);
+    const title = printable(`${labelOf(inner)}${machine === "" ? "" : `  ${machine}`}`);
+    return [
+      { name: `${indent}${last ? "└─" : "├─"} ${title}`, part: inner },
+      ...rowsOf(inner, `${indent}${last ? "   " : "│  "}`),
+    ];
+  });
+}
+
+function money({ cost }: Plan, width: number, paint: Paint): string[] {
+  const { cheapestZone, dearestZone } = cost.usdPerDayRange;
+  const { budgetUsdPerDay: budget, worstCaseCeilingUsdPerDay: ceiling } = cost;
+  const ranged =
+    cheapestZone === dearestZone
+      ? ""
+      : `by zone, ${usd(cheapestZone)} (cheapest) to ${usd(dearestZone)} (dearest)`;
+  const lines = [
+    paint.bold("A day in US dollars, before tax"),
+    figure("at the schedule", cost.usdPerDay, budget, "budget", paint),
+    ...(ranged === "" ? [] : [paint.dim(`${" ".repeat(Math.max(2, Math.min(30, width - ranged.length)))}${ranged}`)]),
+    figure("all day", cost.allDayUsdPerDay, budget, "budget", { ...paint, red: paint.yellow }),
+    figure("worst case", cost.worstCaseUsdPerDay, ceiling, "ceiling", paint),
+  ];
+  const rates = `${usdPerHour(cost.usdPerHour)} while everything runs; about ${usd(cost.usdPerMonth)} a month; the cluster alone, on demand, ${usdPerHour(cost.clusterOnDemandUsdPerHour)}. At worst every slot runs 24 hours on demand.`;
+  return [...lines, ...wrap(rates, width - 2).map((line) => `  ${line}`)];
+}
+
+function figure(
+  label: string,
+  amount: number,
+  limit: number | null,
+  limitName: string,
+  paint: Paint,
+): string {
+  const start = `  ${label.padEnd(15)} ${usd(amount).padStart(10)}`;
+  if (limit === null) return `${start}  ${paint.yellow(`no ${limitName}`)}`;
+  const over = new Decimal(amount).gt(limit);
+  const color = over ? paint.red : paint.green;
+  const filled = Math.max(amount > 0 ? 1 : 0, Math.round(share(amount, limit) * BAR_CELLS));
+  const bar = `${"█".repeat(filled)}${"░".repeat(BAR_CELLS - filled)}`;
+  const excess = over ? `  ${signedUsd(new Decimal(amount).minus(limit))} over` : "";
+  return `${start}  ${color(bar)} ${percentOf(amount, limit).padStart(6)} of the ${usd(limit)} ${limitName}${paint.red(excess)}`;
+}
+
+function notes({ cost }: Plan, width: number, paint: Paint): string[] {
+  if (cost.notes.length === 0) return [];
+  return [paint.bold("About the prices"), ...cost.notes.flatMap((note) => bullet(printable(note), width))];
+}
+
+function bullet(text: string, width: number): string[] {
+  return wrap(text, width - 4).map((line, index) => `  ${index === 0 ? "·" : " "} ${line}`);
+}
+
+function verdicts(
+  { policies, resources }: Plan,
+  { rules }: TextOptions,
+  width: number,
+  paint: Paint,
+): string[] {
+  if (policies.length === 0)
+    return [`${paint.bold("Policies")}: ${paint.green(`all ${String(rules)} rules passed`)}`];
+  const byUrn = new Map(resources.map((resource) => [resource.urn, resource]));
+  const mandatory = policies.filter(({ level }) => level === "mandatory");
+  const advisory = policies.filter(({ level }) => level === "advisory");
+  const heading = `${paint.bold("Policies")}: ${String(mandatory.length)} mandatory, ${String(advisory.length)} advisory`;
+  return [
+    heading,
+    ...[...mandatory, ...advisory].flatMap(({ name, level, urn, message }) => {
+      const badge = level === "mandatory" ? paint.red("refused") : paint.yellow("advice ");
+      return [
+        `  ${badge}  ${printable(name)}  ${paint.dim(subject(urn, byUrn))}`,
+        ...wrap(printable(message), width - 11).map((line) => `           ${line}`),
+      ];
+    }),
+  ];
+}
+
+function subject(urn: string, byUrn: ReadonlyMap<string, PlannedResource>): string {
+  const resource = byUrn.get(urn);
+  if (resource === undefined || resource.type === "pulumi:pulumi:Stack")
+    return resource === undefined && !urn.includes("pulumi:pulumi:Stack")
+      ? printable(urn)
+      : "the whole stack";
+  return printable(`${resource.name} (${resource.type})`);
+}
+
+function next(
+  { stack, policies, cost }: Plan,
+  { stackFile }: TextOptions,
+  width: number,
+  paint: Paint,
+): string[] {
+  const refused = policies.some(({ level }) => level === "mandatory");
+  const standard = stackFile === `Pulumi.${stack}.yaml`;
+  const which = standard
+    ? stack === "dev"
+      ? ""
+      : ` --stack ${printable(stack)}`
+    : ` --config ${printable(stackFile)}`;
+  const commands = [
+    refused
+      ? [printable(stackFile), "settings to change before AWS is asked: the policies refuse this plan"]
+      : [
+          `npx pulumi up -s ${printable(stack)}${standard ? "" : ` --config-file ${printable(stackFile)}`}`,
+          "previews, asks, then builds it",
+        ],
+    [
+      "npm run plan --" + which + " --html plan.html",
+      "the same as a page, with every resource and its inputs",
+    ],
+    ["npx ground init", "writes a stack file of your own"],
+  ] as const;
+  const column = Math.max(...commands.map(([command]) => command.length)) + 2;
+  const honest = `An offline plan: it shows what the program asks for, its price on ${printable(cost.pricesAsOf)} and what the policies say. Nobody asked AWS: quotas, capacity, permissions and names already taken show up at \`pulumi preview\` and \`up\`.`;
+  return [
+    paint.bold("What next"),
+    ...commands.flatMap(([command, purpose]) =>
+      column + purpose.length + 2 <= width
+        ? [`  ${paint.cyan(command)}${" ".repeat(column - command.length)}${purpose}`]
+        : [`  ${paint.cyan(command)}`, ...wrap(purpose, width - 6).map((line) => `      ${line}`)],
+    ),
+    "",
+    ...wrap(honest, width).map(paint.dim),
+  ];
+}

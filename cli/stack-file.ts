@@ -1,0 +1,276 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { basename, dirname, extname, join, relative } from "node:path";
+import { distance } from "fastest-levenshtein";
+import { LineCounter, parseDocument, visit } from "yaml";
+import {
+  didYouMean,
+  encryptedPaths,
+  isRecord,
+  masked,
+  renderPath,
+  show,
+} from "../infra/settings/describe.ts";
+import { parseSettings, SettingsError, type ParseContext, type Problem } from "../infra/settings/parse.ts";
+import { settingsSchema, type Settings } from "../infra/settings/schema.ts";
+import { StackFileError, UnknownStackError } from "./errors.ts";
+
+/** Name of the Pulumi project: the namespace of its settings in a stack file. */
+export const PROJECT = "proving-ground";
+
+/** Top-level keys of Pulumi's stack file format. Source: `ProjectStack` in Pulumi's Go SDK. */
+export const STACK_FILE_KEYS = [
+  "config",
+  "environment",
+  "secretsprovider",
+  "encryptedkey",
+  "encryptionsalt",
+] as const;
+
+/** A stack file as read: encrypted values are replaced by the mark of secrets before anything else sees them. */
+export interface StackFile {
+  /** Path as messages show it: relative to where the command was called, for a file below it. */
+  readonly source: string;
+  readonly project: string;
+  /** Name of the stack: NAME of `Pulumi.NAME.yaml`, or the name of any other file without its ending. */
+  readonly stack: string;
+  /** All configuration by full key, for example `aws:region`. */
+  readonly config: Readonly<Record<string, unknown>>;
+  /** The project's part of it, without the namespace: what `parseSettings` takes. */
+  readonly settings: Readonly<Record<string, unknown>>;
+  /** Where encrypted values stood, for example `github:token`. */
+  readonly encrypted: readonly string[];
+  /** Keys that Pulumi would ignore or read elsewhere; `settingsOf` reports them with all others. */
+  readonly problems: readonly Problem[];
+}
+
+/**
+ * Path of a stack's file in a project folder. A name such as `org/project/dev` means its last part, as in Pulumi.
+ *
+ * @throws UnknownStackError (exit code 6) naming the known stacks and the nearest one.
+ */
+export function stackFileOf(stack: string, directory = "."): string {
+  const known = knownStacks(directory);
+  const name = stack.split("/").at(-1) ?? stack;
+  if (known.includes(name)) return join(directory, `Pulumi.${name}.yaml`);
+  const stacks =
+    known.length === 0
+      ? "No stack file (Pulumi.NAME.yaml) was found; make one with `ground init`."
+      : `Known stacks: ${known.join(", ")}.`;
+  throw new UnknownStackError(`Unknown stack ${JSON.stringify(stack)}${didYouMean(name, known)} ${stacks}`);
+}
+
+/** Stacks with a file `Pulumi.NAME.yaml` in a folder, sorted. */
+export function knownStacks(directory = "."): string[] {
+  return readdirSync(directory)
+    .flatMap((file) => stackOf(file) ?? [])
+    .sort();
+}
+
+function stackOf(path: string): string | undefined {
+  return /^Pulumi\.([\w.-]+)\.yaml$/.exec(basename(path))?.[1];
+}
+
+/**
+ * Reads a Pulumi stack file as the engine would: keys without a namespace belong to the project,
+ * `ns:config:key` is `ns:key`, an empty value is an empty text.
+ *
+ * @throws StackFileError (exit code 2) where it is missing, not YAML (with line and column), or not a stack file.
+ */
+export function readStackFile(path: string): StackFile {
+  const source = displayPath(path);
+  const document = parseYaml(readText(path, source), source);
+  if (!isRecord(document)) {
+    throw new StackFileError(
+      `${source}: ${document === null ? "is empty" : "is not a map"}; a stack file starts with "config:". ${HELP}`,
+    );
+  }
+  const { config: raw } = document;
+  if (!isRecord(raw)) {
+    const near = Object.keys(document)
+      .filter((key) => !isKnownKey(key))
+      .map((key) => `; found ${JSON.stringify(key)}`);
+    const what = raw === undefined || raw === null ? `has no config${near.join("")}` : "config is not a map";
+    throw new StackFileError(
+      `${source}: ${what}; settings stand under "config:" as ${PROJECT}:owner and so on. ${HELP}`,
+    );
+  }
+  const named = Object.entries(raw).map(([key, value]) => [fullKey(key), masked(value ?? "")] as const);
+  const config = Object.fromEntries(named);
+  const settings = Object.fromEntries(
+    Object.entries(config).flatMap(([key, value]) =>
+      namespaceOf(key) === PROJECT ? [[nameOf(key), value]] : [],
+    ),
+  );
+  return {
+    source,
+    project: PROJECT,
+    stack: stackOf(path) ?? basename(path, extname(path)),
+    config,
+    settings,
+    encrypted: encryptedPaths(config).map(renderPath),
+    problems: [...topLevelProblems(document), ...keyProblems(Object.keys(raw), raw)],
+  };
+}
+
+const HELP = "`ground init` writes a stack file to start from.";
+
+/**
+ * The settings of a stack file, checked.
+ *
+ * @throws SettingsError with the problems of the file's keys and of its values at once.
+ */
+export function settingsOf(
+  file: StackFile,
+  { stack, check }: { readonly stack: string } & Pick<ParseContext, "check">,
+): Settings {
+  const context = { stack, source: file.source, ...(check === undefined ? {} : { check }) };
+  try {
+    const settings = parseSettings(file.settings, context);
+    if (file.problems.length > 0) throw new SettingsError(file.source, file.problems);
+    return settings;
+  } catch (error) {
+    if (!(error instanceof SettingsError) || error.problems === file.problems) throw error;
+    throw new SettingsError(file.source, [...file.problems, ...error.problems]);
+  }
+}
+
+/**
+ * The configuration as the engine hands it to a program: strings bare, everything else as JSON.
+ * Secret keys are those that hold an encrypted value anywhere; each shows as the mark of secrets.
+ */
+export function pulumiConfig(file: StackFile): { config: Record<string, string>; secretKeys: string[] } {
+  const entries = Object.entries(file.config);
+  return {
+    config: Object.fromEntries(
+      entries.map(([key, value]) => [key, typeof value === "string" ? value : JSON.stringify(value)]),
+    ),
+    secretKeys: entries.filter(([, value]) => encryptedPaths(value).length > 0).map(([key]) => key),
+  };
+}
+
+function displayPath(path: string): string {
+  // `ground` runs in the project's folder, wherever it was called.
+  const below = relative(process.env["GROUND_CALLER_DIRECTORY"] ?? process.cwd(), path);
+  return below.startsWith("..") ? path : below;
+}
+
+function readText(path: string, source: string): string {
+  try {
+    return readFileSync(path, "utf8").replace(/^\uFEFF/, "");
+  } catch (error) {
+    const missing = error instanceof Error && "code" in error && error.code === "ENOENT";
+    if (!missing)
+      throw new StackFileError(`${source}: cannot be read as a file (${String(error)})`, { cause: error });
+    const files = neighbours(dirname(path));
+    const found =
+      files.length === 0 ? "no stack file stands beside it" : `stack files there: ${files.join(", ")}`;
+    throw new StackFileError(`${source}: there is no such file; ${found}. ${HELP}`, { cause: error });
+  }
+}
+
+function neighbours(directory: string): string[] {
+  try {
+    return knownStacks(directory).map((stack) => `Pulumi.${stack}.yaml`);
+  } catch {
+    return [];
+  }
+}
+
+function parseYaml(text: string, source: string): unknown {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, merge: true });
+  const faults: YamlFault[] = document.errors.map(({ pos, message }) => ({ offset: pos[0], message }));
+  visit(document, {
+    Alias: (_key, alias) => {
+      if (alias.resolve(document) !== undefined) return;
+      faults.push({
+        offset: alias.range?.[0] ?? 0,
+        message: `no anchor &${alias.source} stands before this alias`,
+      });
+    },
+  });
+  if (faults.length > 0) {
+    throw new StackFileError(faults.map((fault) => describeFault(fault, text, source, lines)).join("\n"));
+  }
+  try {
+    return document.toJS() as unknown;
+  } catch (error) {
+    // Aliases of aliases that would blow the file up: found only when the values are made.
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new StackFileError(`${source}: is not usable YAML: ${reason}`, { cause: error });
+  }
+}
+
+interface YamlFault {
+  readonly offset: number;
+  readonly message: string;
+}
+
+function describeFault(
+  { offset, message }: YamlFault,
+  text: string,
+  source: string,
+  lines: LineCounter,
+): string {
+  const { line, col } = lines.linePos(offset);
+  const number = String(line);
+  const [what = ""] = message.split("\n");
+  return [
+    `${source}:${number}:${String(col)}: is not valid YAML: ${what}`,
+    `  ${number} | ${text.split("\n")[line - 1] ?? ""}`,
+    `  ${" ".repeat(number.length)} | ${" ".repeat(col - 1)}^`,
+  ].join("\n");
+}
+
+function fullKey(key: string): string {
+  const [, namespace, name] = /^([^:]+):config:([^:]+)$/.exec(key) ?? [];
+  if (namespace !== undefined && name !== undefined) return `${namespace}:${name}`;
+  return key.includes(":") ? key : `${PROJECT}:${key}`;
+}
+
+function namespaceOf(key: string): string {
+  return key.slice(0, key.indexOf(":"));
+}
+
+function nameOf(key: string): string {
+  return key.slice(key.indexOf(":") + 1);
+}
+
+function isKnownKey(key: string): boolean {
+  return STACK_FILE_KEYS.some((known) => known === key);
+}
+
+function topLevelProblems(document: Readonly<Record<string, unknown>>): Problem[] {
+  return Object.keys(document)
+    .filter((key) => !isKnownKey(key))
+    .map((key) => {
+      const nearest = isSetting(key)
+        ? `; did you mean config: ${PROJECT}:${key}?`
+        : didYouMean(key, STACK_FILE_KEYS);
+      const message = `is not a key of a stack file${nearest === "" ? ";" : nearest} allowed here: ${STACK_FILE_KEYS.join(", ")}`;
+      return { path: key, value: show(document[key]), message };
+    });
+}
+
+/** Wrong namespaces and keys written twice: Pulumi would drop the one and pick one of the other by chance. */
+function keyProblems(keys: readonly string[], config: Readonly<Record<string, unknown>>): Problem[] {
+  return keys.flatMap((key, index) => {
+    const full = fullKey(key);
+    const earlier = keys.slice(0, index).find((other) => fullKey(other) === full);
+    const message =
+      earlier === undefined
+        ? namespaceProblem(full)
+        : `is the same setting as ${earlier} above; keep one of the two`;
+    return message === undefined ? [] : [{ path: `config.${key}`, value: show(config[key]), message }];
+  });
+}
+
+function namespaceProblem(full: string): string | undefined {
+  const namespace = namespaceOf(full);
+  if (namespace === PROJECT || distance(namespace.toLowerCase(), PROJECT) > 4) return undefined;
+  return `is of no known namespace; did you mean ${JSON.stringify(`${PROJECT}:${nameOf(full)}`)}?`;
+}
+
+function isSetting(key: string): boolean {
+  return Object.hasOwn(settingsSchema.shape, key);
+}

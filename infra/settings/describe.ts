@@ -1,0 +1,198 @@
+import { closest, distance } from "fastest-levenshtein";
+import { z } from "zod";
+import { SECRET } from "../../model/resource.ts";
+import { settingsSchema } from "./schema.ts";
+
+/** One thing wrong with the settings, as a person needs it. */
+export interface Problem {
+  /** Where, for example `cluster.roles.storage.count`. */
+  readonly path: string;
+  /** The value found, as JSON; absent for a missing one. */
+  readonly value: string | undefined;
+  /** What is allowed, or what to do. */
+  readonly message: string;
+}
+
+type Path = readonly PropertyKey[];
+type Issue = z.core.$ZodIssue;
+
+/** Turns an issue of zod into sentences that name the value, what is allowed and the nearest right name. */
+export function describeIssue(issue: Issue, document: unknown): Problem[] {
+  const found = valueAt(document, issue.path);
+  const here = { path: renderPath(issue.path), value: show(found) };
+  switch (issue.code) {
+    case "unrecognized_keys":
+      return (
+        contradiction(issue.path, document) ?? issue.keys.map((key) => unknownKey(issue.path, key, document))
+      );
+    case "invalid_union":
+      return describeUnion(issue, document);
+    case "invalid_value": {
+      const allowed = issue.values.map(String);
+      return [
+        {
+          ...here,
+          message: requirement(
+            found,
+            `${allowed.length > 1 ? "one of " : ""}${allowed.join(", ")}${didYouMean(found, allowed)}`,
+          ),
+        },
+      ];
+    }
+    case "invalid_type":
+      return [{ ...here, message: requirement(found, TYPE_TITLES[issue.expected] ?? issue.expected) }];
+    default:
+      return [{ ...here, message: issue.message }];
+  }
+}
+
+const TYPE_TITLES: Readonly<Record<string, string>> = {
+  int: "a whole number",
+  number: "a number",
+  string: "a text",
+  boolean: "true or false",
+  array: "a list",
+  object: "an object",
+};
+
+function requirement(found: unknown, allowed: string): string {
+  const unquoted =
+    allowed === TYPE_TITLES["string"] && (typeof found === "number" || typeof found === "boolean");
+  return `${found === undefined ? "is missing; " : ""}must be ${allowed}${unquoted ? ": write it in quotes" : ""}`;
+}
+
+function unknownKey(path: Path, key: string, document: unknown): Problem {
+  const allowed = keysAt(path);
+  const elsewhere = pathsOf(settingsSchema).filter((other) => other.endsWith(`.${key}`));
+  const nearest =
+    didYouMean(key, allowed) || (elsewhere.length > 0 ? `; did you mean ${elsewhere.join(" or ")}?` : "");
+  return {
+    path: renderPath([...path, key]),
+    value: show(valueAt(document, [...path, key])),
+    message: `is not a setting${nearest === "" ? ";" : nearest} allowed here: ${allowed.join(", ")}`,
+  };
+}
+
+/** The problems of the union's member that the value was meant for: the one whose keys it holds. */
+function describeUnion(issue: Issue & { code: "invalid_union" }, document: unknown): Problem[] {
+  const contradicted = contradiction(issue.path, document);
+  if (contradicted !== undefined) return contradicted;
+  const found = valueAt(document, issue.path);
+  const meant = sharedKeys(issue.path, found).findIndex((keys) => keys.length > 0);
+  const errors = issue.errors[meant];
+  if (errors === undefined) {
+    const message = `${found === undefined ? "is missing; " : ""}${issue.message}`;
+    return [{ path: renderPath(issue.path), value: show(found), message }];
+  }
+  return errors.flatMap((inner) =>
+    describeIssue({ ...inner, path: [...issue.path, ...inner.path] }, document),
+  );
+}
+
+/** Keys of two members of a union are a contradiction, said once instead of as unknown keys. */
+function contradiction(path: Path, document: unknown): Problem[] | undefined {
+  const found = valueAt(document, path);
+  const sides = sharedKeys(path, found).filter((keys) => keys.length > 0);
+  if (sides.length < 2) return undefined;
+  const message = `must not hold ${sides.map((keys) => keys.join(", ")).join(" together with ")}: keep one side`;
+  return [{ path: renderPath(path), value: show(found), message }];
+}
+
+/** For each schema the value may follow, the value's keys that are its own. */
+function sharedKeys(path: Path, found: unknown): string[][] {
+  const keys = isRecord(found) ? Object.keys(found) : [];
+  return membersAt(path).map((member) => keysOf(member).filter((key) => keys.includes(key)));
+}
+
+/** The nearest of some names, as the end of a sentence; nothing where none is near. */
+export function didYouMean(found: unknown, allowed: readonly string[]): string {
+  if (typeof found !== "string" || allowed.length === 0) return "";
+  const nearest = closest(found.toLowerCase(), allowed);
+  const near =
+    distance(found.toLowerCase(), nearest.toLowerCase()) <= Math.max(2, Math.ceil(found.length / 2));
+  return near ? `; did you mean ${JSON.stringify(nearest)}?` : "";
+}
+
+/** `cluster.roles.storage.zones[0]`, as messages write a path. */
+export function renderPath(path: Path): string {
+  return path
+    .map((part, index) =>
+      typeof part === "number" ? `[${String(part)}]` : `${index > 0 ? "." : ""}${String(part)}`,
+    )
+    .join("");
+}
+
+/** The value as one line of JSON, cut at 80 characters; encrypted values are never shown. */
+export function show(value: unknown): string | undefined {
+  if (value === undefined) return undefined;
+  const text = masked(value) === SECRET ? SECRET : JSON.stringify(masked(value));
+  return text.length > 80 ? `${text.slice(0, 79)}…` : text;
+}
+
+/** The value with each `{secure: …}` of a stack file replaced by the mark of secrets. */
+export function masked(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(masked);
+  if (!isRecord(value)) return value;
+  const entries = Object.entries(value);
+  if (entries.length === 1 && typeof value["secure"] === "string") return SECRET;
+  return Object.fromEntries(entries.map(([key, item]) => [key, masked(item)]));
+}
+
+/** Paths of every secret in a masked document, in its order. */
+export function encryptedPaths(value: unknown, path: Path = []): Path[] {
+  if (value === SECRET) return [path];
+  if (Array.isArray(value)) {
+    return value.flatMap((item: unknown, index) => encryptedPaths(item, [...path, index]));
+  }
+  if (!isRecord(value)) return [];
+  return Object.entries(value).flatMap(([key, item]) => encryptedPaths(item, [...path, key]));
+}
+
+export function isRecord(value: unknown): value is Readonly<Record<PropertyKey, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function valueAt(document: unknown, path: Path): unknown {
+  return path.reduce<unknown>(
+    (value, key) =>
+      typeof value === "object" && value !== null ? (value as Record<PropertyKey, unknown>)[key] : undefined,
+    document,
+  );
+}
+
+// What is allowed at a path is read from the schema itself, so that no list is kept twice.
+
+function keysAt(path: Path): string[] {
+  return [...new Set(membersAt(path).flatMap(keysOf))];
+}
+
+function keysOf(schema: unknown): string[] {
+  return schema instanceof z.ZodObject ? Object.keys(schema.shape) : [];
+}
+
+/** The schemas a value at a path may follow: one, or the members of a union. */
+function membersAt(path: Path): unknown[] {
+  return path.reduce<unknown[]>(
+    (schemas, part) => schemas.flatMap((schema) => members(child(schema, part))),
+    [settingsSchema],
+  );
+}
+
+function child(schema: unknown, part: PropertyKey): unknown {
+  if (schema instanceof z.ZodArray) return schema.element;
+  return schema instanceof z.ZodObject ? (schema.shape as Record<PropertyKey, unknown>)[part] : undefined;
+}
+
+function members(schema: unknown): unknown[] {
+  if (schema instanceof z.ZodOptional || schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault) {
+    return members(schema.unwrap());
+  }
+  return schema instanceof z.ZodUnion ? schema.options.flatMap(members) : [schema];
+}
+
+/** Every setting's path, for keys written in the wrong place. */
+function pathsOf(schema: unknown): string[] {
+  return members(schema).flatMap((member) =>
+    keysOf(member).flatMap((key) => [key, ...pathsOf(child(member, key)).map((inner) => `${key}.${inner}`)]),
+  );
+}

@@ -1,0 +1,134 @@
+import { z } from "zod";
+import { SECRET } from "../../model/resource.ts";
+import {
+  describeIssue,
+  encryptedPaths,
+  isRecord,
+  masked,
+  renderPath,
+  show,
+  type Problem,
+} from "./describe.ts";
+import { NAME_PATTERN, NAME_RULE } from "./fields.ts";
+import { crossFieldProblems } from "./rules.ts";
+import { settingsSchema, type ParsedSettings, type Settings } from "./schema.ts";
+
+export type { Problem } from "./describe.ts";
+
+/** Every problem of one configuration. Exit code 2. */
+export class SettingsError extends Error {
+  readonly source: string;
+  readonly problems: readonly Problem[];
+
+  constructor(source: string, problems: readonly Problem[]) {
+    const count = problems.length === 1 ? "1 problem" : `${String(problems.length)} problems`;
+    super([`${source}: ${count}`, ...problems.map(line)].join("\n"));
+    this.name = "SettingsError";
+    this.source = source;
+    this.problems = problems;
+  }
+}
+
+function line({ path, value, message }: Problem): string {
+  return value === undefined ? `  ${path}: ${message}` : `  ${path} = ${value}: ${message}`;
+}
+
+export interface ParseContext {
+  /** Name of the stack: the environment's name where the settings give none. */
+  readonly stack: string;
+  /** File named in messages. */
+  readonly source: string;
+  /** Further checks of settings that are sound in themselves, such as prices. */
+  readonly check?: (settings: Settings) => Iterable<Problem>;
+}
+
+/**
+ * Checks the values under `proving-ground:` and fills in the defaults.
+ *
+ * @throws SettingsError naming every problem with its path, the value, what is allowed and the nearest name.
+ */
+export function parseSettings(document: Readonly<Record<string, unknown>>, context: ParseContext): Settings {
+  const given = withoutStandIns(maskedSettings(document));
+  const result = settingsSchema.safeParse(given);
+  const found = result.success
+    ? []
+    : firstOfEachPath(result.error.issues.flatMap((issue) => describeIssue(issue, given)));
+  const parsed = result.success ? result.data : soundFields(given);
+  const problems = [
+    ...withEncrypted(found, given),
+    ...[...crossFieldProblems(parsed)].map(([path, value, message]) => ({
+      path,
+      value: show(value),
+      message,
+    })),
+    ...stackNameProblems(given, context.stack),
+  ];
+  if (!result.success || problems.length > 0) throw new SettingsError(context.source, problems);
+  // The zones are proven to be of the region by the rules above; the schema cannot say so.
+  const settings = { ...result.data, environment: result.data.environment ?? context.stack } as Settings;
+  const further = [...(context.check?.(settings) ?? [])];
+  if (further.length > 0) throw new SettingsError(context.source, further);
+  return settings;
+}
+
+/** Encrypted values go before anything is checked, so that no message can show one. */
+function maskedSettings(document: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(Object.entries(document).map(([key, value]) => [key, masked(value)]));
+}
+
+/**
+ * Leaves out optional texts that are `""` and optional objects that are `{}`. The engine demands a
+ * default for every key that Pulumi.yaml declares, and these stand there for "not set".
+ */
+function withoutStandIns(document: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(
+    Object.entries(document).filter(([key, value]) => {
+      const field: unknown = (settingsSchema.shape as Readonly<Record<string, unknown>>)[key];
+      if (!(field instanceof z.ZodOptional)) return true;
+      if (field.unwrap() instanceof z.ZodObject) return !isRecord(value) || Object.keys(value).length > 0;
+      return value !== "";
+    }),
+  );
+}
+
+/** A value of the wrong type fails its other checks too, where they can be tried on it at all. */
+function firstOfEachPath(problems: readonly Problem[]): Problem[] {
+  return problems.filter(({ path }, index) => problems.findIndex((other) => other.path === path) === index);
+}
+
+/** The top-level settings that are sound in themselves, with their defaults. */
+function soundFields(document: Readonly<Record<string, unknown>>): Partial<ParsedSettings> {
+  const fields = Object.entries(settingsSchema.shape).flatMap(([key, field]) => {
+    const result = field.safeParse(document[key]);
+    return result.success ? [[key, result.data]] : [];
+  });
+  return Object.fromEntries(fields) as Partial<ParsedSettings>;
+}
+
+/**
+ * No setting is a secret: the plan shows them all. An encrypted value is said to be one, instead of
+ * being measured against its field; under an unknown key, the key is the problem.
+ */
+function withEncrypted(found: readonly Problem[], document: unknown): Problem[] {
+  const encrypted = encryptedPaths(document).map(renderPath);
+  const others = found.filter(({ path }) => !encrypted.includes(path) || isUnknownKey(path, found));
+  const problems = encrypted
+    .filter((path) => !others.some((other) => path === other.path || path.startsWith(`${other.path}.`)))
+    .map((path) => ({
+      path,
+      value: SECRET,
+      message:
+        "must not be encrypted: the plan reads every setting; keep secrets in Secrets Manager and list their names under secrets.names",
+    }));
+  return [...others, ...problems];
+}
+
+function isUnknownKey(path: string, problems: readonly Problem[]): boolean {
+  return problems.some((problem) => problem.path === path && problem.message.startsWith("is not a setting"));
+}
+
+function* stackNameProblems(document: Readonly<Record<string, unknown>>, stack: string): Generator<Problem> {
+  if (document["environment"] !== undefined || NAME_PATTERN.test(stack)) return;
+  const message = `is missing, and the stack's name ${JSON.stringify(stack)} cannot stand for it: it ${NAME_RULE}`;
+  yield { path: "environment", value: undefined, message };
+}

@@ -1,0 +1,33 @@
+import type { CostSummary } from "./cost.ts";
+
+export const POLICY_LEVELS = ["advisory", "mandatory"] as const;
+export type PolicyLevel = (typeof POLICY_LEVELS)[number];
+
+/** A verdict against the plan; a plan without any is within its policies. */
+export interface PolicyViolation {
+  readonly name: string;
+  readonly level: PolicyLevel;
+  /** The resource at fault; for a verdict on the whole stack, the stack's URN. */
+  readonly urn: string;
+  readonly message: string;
+}
+
+export interface PlannedResource {
+  readonly urn: string;
+  readonly type: string;
+  readonly name: string;
+  readonly parent: string | null;
+  readonly dependencies: readonly string[];
+  readonly protect: boolean;
+  readonly inputs: Readonly<Record<string, unknown>>;
+}
+
+/** The plan as data: what `ground plan --json` prints. The same stack gives the same bytes. */
+export interface Plan {
+  readonly project: string;
+  readonly stack: string;
+  readonly resources: readonly PlannedResource[];
+  readonly outputs: Readonly<Record<string, unknown>>;
+  readonly cost: CostSummary;
+  readonly policies: readonly PolicyViolation[];
+}

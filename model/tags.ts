@@ -1,0 +1,18 @@
+/** Tag keys. Cost allocation, the guard and IAM conditions all read these; the spelling lives here alone. */
+export const TAGS = {
+  project: "proving-ground:project",
+  environment: "proving-ground:environment",
+  role: "proving-ground:role",
+  slot: "proving-ground:slot",
+  /** `persistent` (never stopped by the guard) or `on-demand`. */
+  life: "proving-ground:life",
+  owner: "proving-ground:owner",
+  /** Hours a day the slot is planned to run when no schedule starts it; a decimal number. */
+  hoursPerDay: "proving-ground:hours-per-day",
+  name: "Name",
+} as const;
+
+export type Life = "persistent" | "on-demand";
+
+/** Tags that every taggable resource carries; the policy `required-tags` checks them. */
+export const REQUIRED_TAGS = [TAGS.project, TAGS.environment, TAGS.owner] as const;

@@ -1,0 +1,6 @@
+import { PolicyPack } from "@pulumi/policy";
+import { toPolicy } from "./engine.ts";
+import { RULES } from "./rules/index.ts";
+
+/** The CrossGuard pack: the rules of `ground plan`, run by the engine on every preview and update. */
+new PolicyPack("proving-ground", { policies: RULES.map(toPolicy) });

@@ -1,0 +1,57 @@
+import { writeFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { z } from "zod";
+import { PROJECT } from "../cli/stack-file.ts";
+import { settingsSchema } from "../infra/settings/schema.ts";
+
+/** Where editors find the schema: the first line of every stack file names it. */
+export const SCHEMA_FILE = fileURLToPath(new URL("../schema/stack.schema.json", import.meta.url));
+
+/**
+ * JSON Schema of a whole stack file. Draft 7, since the YAML language server knows no later one
+ * completely. Without what it cannot say: rules of several fields stay with `parseSettings`.
+ */
+export function stackSchema(): Readonly<Record<string, unknown>> {
+  const { properties = {}, required = [] } = z.toJSONSchema(settingsSchema, {
+    io: "input",
+    target: "draft-7",
+  });
+  const keys = Object.keys(properties);
+  return {
+    $schema: "http://json-schema.org/draft-07/schema#",
+    title: "Stack file of proving-ground",
+    description: "Pulumi.STACK.yaml: the settings of one environment.",
+    type: "object",
+    required: ["config"],
+    properties: {
+      config: {
+        description: `Settings under ${PROJECT}:, and those of providers, such as aws:profile.`,
+        type: "object",
+        properties: Object.fromEntries(keys.map((key) => [`${PROJECT}:${key}`, properties[key]])),
+        patternProperties: {
+          // As in Pulumi, a key without a namespace is the project's. A pattern is no completion: editors propose the full key.
+          ...Object.fromEntries(
+            keys.map((key) => [`^${key}$`, { $ref: `#/properties/config/properties/${PROJECT}:${key}` }]),
+          ),
+          [`^(?!${PROJECT}:)[^:]+:[^:]+(:[^:]+)?$`]: { description: "Configuration of a provider." },
+        },
+        additionalProperties: false,
+        allOf: required.map((key) => ({ anyOf: [{ required: [`${PROJECT}:${key}`] }, { required: [key] }] })),
+      },
+      environment: { description: "Pulumi ESC environments; the offline plan does not read them." },
+      secretsprovider: { description: "What encrypts secrets, for example awskms://…", type: "string" },
+      encryptedkey: {
+        description: "Data key encrypted by the secrets provider; Pulumi writes it.",
+        type: "string",
+      },
+      encryptionsalt: { description: "Salt of the passphrase; Pulumi writes it.", type: "string" },
+    },
+    additionalProperties: false,
+  };
+}
+
+export function renderSchema(): string {
+  return `${JSON.stringify(stackSchema(), undefined, 2)}\n`;
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) writeFileSync(SCHEMA_FILE, renderSchema());

@@ -1,0 +1,186 @@
+import { accessSync, constants, copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { delimiter, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { parse, parseDocument } from "yaml";
+import { startCommand, type Command, type Finished } from "./engine-command.ts";
+import { readRun, type EngineOperation, type EngineRun } from "./engine-events.ts";
+import { SimulatedCloud } from "./simulated-provider/cloud.ts";
+import { startProvider, type ProviderProcess } from "./simulated-provider/process.ts";
+
+const MODULES = fileURLToPath(new URL("../../node_modules", import.meta.url));
+
+/** No command of the engine tier may take longer, milliseconds. */
+const COMMAND_LIMIT = 120_000;
+
+/**
+ * Why the engine tier cannot run here; undefined where it can. Suites print the reason and skip:
+ * the CLI is no dependency of the project, since its npm package downloads at first use.
+ */
+export function engineUnavailable(path = process.env["PATH"] ?? ""): string | undefined {
+  const missing = ["pulumi", "pulumi-language-nodejs"].filter((name) => !path.split(delimiter).some((folder) => isExecutable(join(folder, name))));
+  return missing.length === 0 ? undefined : `engine tier skipped: no ${missing.join(" and no ")} on PATH; install the Pulumi CLI from https://www.pulumi.com/docs/install/`;
+}
+
+function isExecutable(file: string): boolean {
+  try {
+    accessSync(file, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** For a suite's `before` hook: skips everything in it, visibly, where there is no engine. */
+export function skipWithoutEngine(context: Mocha.Context): void {
+  const reason = engineUnavailable();
+  if (reason === undefined) return;
+  console.log(`  ${reason}`);
+  context.skip();
+}
+
+export interface WorkspaceOptions {
+  /** Folder of the Pulumi project, absolute. */
+  readonly project: string;
+  /** Name of the stack, and of the stack file that is copied where there is one; default `dev`. */
+  readonly stack?: string;
+}
+
+export interface RunOptions {
+  /** Folders of policy packs, absolute. */
+  readonly policyPacks?: readonly string[];
+  /** Lets `up` make its own preview first; without it a saved plan is not compared before the work. */
+  readonly withPreview?: boolean;
+  readonly arguments?: readonly string[];
+}
+
+/**
+ * A stack of the real engine in a temporary folder: local backend, simulated account, no network,
+ * no credentials. `start` takes about 3 s; call `dispose` in an `after` hook.
+ */
+export class EngineWorkspace {
+  readonly cloud: SimulatedCloud;
+  readonly stack: string;
+  readonly #folder: string;
+  readonly #provider: ProviderProcess;
+  #firstStackFile = "";
+  #runs = 0;
+
+  private constructor(folder: string, stack: string, cloud: SimulatedCloud, provider: ProviderProcess) {
+    this.#folder = folder;
+    this.stack = stack;
+    this.cloud = cloud;
+    this.#provider = provider;
+  }
+
+  static async start(options: WorkspaceOptions): Promise<EngineWorkspace> {
+    const folder = mkdtempSync(join(tmpdir(), "proving-ground-engine-"));
+    const stack = options.stack ?? "dev";
+    for (const part of ["state", "home"]) mkdirSync(join(folder, part));
+    imitateProject(options.project, join(folder, "project"), stack);
+    const cloud = new SimulatedCloud(join(folder, "account.json"));
+    const workspace = new EngineWorkspace(folder, stack, cloud, await startProvider(cloud.file));
+    try {
+      failUnlessDone(await workspace.command("stack", "init", stack));
+      // With the salt of the stack's encryption, which `stack init` has just written.
+      workspace.#firstStackFile = readFileSync(workspace.#stackFile, "utf8");
+    } catch (error) {
+      await workspace.dispose();
+      throw error;
+    }
+    return workspace;
+  }
+
+  /** The stack's state as `pulumi stack export` gives it, secrets encrypted. */
+  get stateFile(): string {
+    const { name } = parse(readFileSync(join(this.#folder, "project", "Pulumi.yaml"), "utf8")) as { name: string };
+    return join(this.#folder, "state", ".pulumi", "stacks", name, `${this.stack}.json`);
+  }
+
+  get #stackFile(): string {
+    return join(this.#folder, "project", `Pulumi.${this.stack}.yaml`);
+  }
+
+  /** Sets values of the stack file by full key, for example `simulated:size`. */
+  configure(values: Readonly<Record<string, unknown>>): void {
+    const document = parseDocument(readFileSync(this.#stackFile, "utf8"));
+    for (const [key, value] of Object.entries(values)) document.setIn(["config", key], value);
+    writeFileSync(this.#stackFile, document.toString());
+  }
+
+  /** Takes back every `configure`. */
+  restoreStackFile(): void {
+    writeFileSync(this.#stackFile, this.#firstStackFile);
+  }
+
+  /** Runs an operation to its end, whatever that is. */
+  run(operation: EngineOperation, options: RunOptions = {}): Promise<EngineRun> {
+    return this.begin(operation, options).run;
+  }
+
+  /** Starts an operation, for a test that looks at it, or kills it, on its way. */
+  begin(operation: EngineOperation, options: RunOptions = {}): { readonly run: Promise<EngineRun>; kill(): void } {
+    this.#runs += 1;
+    const log = join(this.#folder, `events-${String(this.#runs)}.ndjson`);
+    const packs = (options.policyPacks ?? []).flatMap((pack) => ["--policy-pack", pack]);
+    const confirmed = operation === "preview" ? [] : ["--yes", ...(options.withPreview === true ? [] : ["--skip-preview"])];
+    const command = this.#pulumi([operation, "--stack", this.stack, "--event-log", log, ...confirmed, ...packs, ...(options.arguments ?? [])]);
+    const run = command.finished.then((finished) => readRun(operation, finished, existsSync(log) ? readFileSync(log, "utf8") : ""));
+    return { run, kill: command.kill };
+  }
+
+  /** Runs any other command of the CLI, for example `cancel`. */
+  command(...words: string[]): Promise<Finished> {
+    return this.#pulumi(words).finished;
+  }
+
+  /** A path in the workspace's folder, for a saved plan. */
+  path(name: string): string {
+    return join(this.#folder, name);
+  }
+
+  /** Ends the provider and removes the folder. */
+  async dispose(): Promise<void> {
+    await this.#provider.stop();
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+
+  #pulumi(words: readonly string[]): Command {
+    const port = String(this.#provider.port);
+    return startCommand("pulumi", [...words, "--non-interactive", "--color", "never"], {
+      folder: join(this.#folder, "project"),
+      // A closed list: no credentials of the person who runs the tests reach the engine.
+      environment: {
+        PATH: process.env["PATH"],
+        HOME: join(this.#folder, "home"),
+        PULUMI_HOME: join(this.#folder, "home"),
+        PULUMI_BACKEND_URL: `file://${join(this.#folder, "state")}`,
+        PULUMI_CONFIG_PASSPHRASE: "simulated",
+        PULUMI_DEBUG_PROVIDERS: `aws:${port},random:${port}`,
+        PULUMI_DEBUG_COMMANDS: "true",
+        PULUMI_SKIP_UPDATE_CHECK: "true",
+        PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
+      },
+      limit: COMMAND_LIMIT,
+    });
+  }
+}
+
+/**
+ * Makes a project folder whose entries are links to the real one, save for the files that the engine
+ * writes: the stack file gets the salt of the stack's encryption. The program finds its own files by
+ * the working directory as it does in the real folder.
+ */
+function imitateProject(project: string, folder: string, stack: string): void {
+  mkdirSync(folder);
+  const written = `Pulumi.${stack}.yaml`;
+  for (const entry of readdirSync(project)) {
+    if (entry === written) copyFileSync(join(project, entry), join(folder, entry));
+    else if (entry !== ".git") symlinkSync(join(project, entry), join(folder, entry));
+  }
+  if (!existsSync(join(folder, "node_modules"))) symlinkSync(MODULES, join(folder, "node_modules"));
+}
+
+function failUnlessDone({ exitCode, stdout, stderr }: Finished): void {
+  if (exitCode !== 0) throw new Error(`pulumi ended with ${String(exitCode)}:\n${stdout}${stderr}`);
+}

@@ -13,6 +13,8 @@ import { registerPrices } from "./prices/command.ts";
  * @returns the exit code, see exit-codes.ts.
  */
 export async function main(args: readonly string[]): Promise<number> {
+  // The AWS SDK's warning speaks of its versions of 2027; the one pinned here supports Node 20.
+  process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] ??= "true";
   let exitCode: number = EXIT.ok;
   const finish = (code: number) => {
     exitCode = code;

@@ -1,6 +1,7 @@
 import type { CostSummary } from "./cost.ts";
 
-export const POLICY_LEVELS = ["advisory", "mandatory"] as const;
+/** `remediate`: the rule mended the plan, and the message says how. */
+export const POLICY_LEVELS = ["remediate", "advisory", "mandatory"] as const;
 export type PolicyLevel = (typeof POLICY_LEVELS)[number];
 
 /** A verdict against the plan; a plan without any is within its policies. */

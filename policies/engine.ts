@@ -1,66 +1,56 @@
 import {
   UnknownValueError,
   type PolicyResource,
-  type ReportViolation,
-  type ResourceValidationArgs,
   type ResourceValidationPolicy,
   type StackValidationPolicy,
 } from "@pulumi/policy";
 import { UNKNOWN, type ResourceRecord } from "../model/resource.ts";
-import { guarded, type Judged } from "./evaluate.ts";
-import type { Rule } from "./rule.ts";
+import { contextOf, judgeResource, judgeStack, levelOf, type Evaluation, type Judged } from "./evaluate.ts";
+import type { ResourceRule, Rule } from "./rule.ts";
 
 /** A rule as CrossGuard runs it. */
-export function toPolicy(rule: Rule): ResourceValidationPolicy | StackValidationPolicy {
-  const text = {
-    name: rule.name,
-    description: `${rule.why} Fix: ${rule.fix}.`,
-    enforcementLevel: rule.level,
-  };
+export function toPolicy(rule: Rule, evaluation: Evaluation): ResourceValidationPolicy | StackValidationPolicy {
+  const level = levelOf(rule, evaluation.settings);
+  const text = { name: rule.name, description: `${rule.why} Fix: ${rule.fix}.` };
+  const say = ({ message, failed }: Judged) => (failed === true ? message : `${message}; ${rule.fix}`);
   if ("checkStack" in rule) {
     return {
       ...text,
+      enforcementLevel: level,
       validateStack: ({ resources }, report) => {
-        reportAll(
-          rule,
-          guarded(() => [...rule.checkStack(resources.map(recordOf))]),
-          report,
-        );
+        for (const finding of judgeStack(rule, resources.map(recordOf), evaluation)) report(say(finding), finding.urn);
       },
     };
   }
   return {
     ...text,
+    // A rule that can mend is run by the engine as "remediate": what is left afterwards counts as mandatory.
+    enforcementLevel: level === "mandatory" && rule.remediate !== undefined ? "remediate" : level,
+    ...remediation(rule, evaluation),
     validateResource: (args, report) => {
-      reportAll(
-        rule,
-        guarded(() => [...rule.checkResource(recordOfOne(args))].map((message) => ({ message }))),
-        report,
-      );
+      for (const finding of judgeResource(rule, recordOfArgs(args), evaluation)) report(say(finding));
     },
   };
 }
 
-/** Reports what a check found. One that could not be carried out denies, whatever its rule's level. */
-function reportAll(rule: Rule, findings: readonly Judged[], report: ReportViolation): void {
-  for (const { message, urn, failed } of findings) {
-    // A report cannot raise the level of its rule; an error of the pack stops preview and update alike.
-    if (failed === true && rule.level !== "mandatory") throw new Error(`${rule.name}: ${message}`);
-    report(failed === true ? message : `${message}; ${rule.fix}`, urn);
-  }
+function remediation(rule: ResourceRule, evaluation: Evaluation): Pick<ResourceValidationPolicy, "remediateResource"> {
+  const { remediate } = rule;
+  if (remediate === undefined) return {};
+  return {
+    remediateResource: (args) => {
+      const mended = remediate(recordOfArgs(args), contextOf(rule, evaluation));
+      if (mended === undefined) return undefined;
+      // The rest of the inputs stays as the engine handed it over, unknown and secret values among it.
+      const changed = Object.keys(mended).filter((key) => JSON.stringify(mended[key]) !== JSON.stringify(known(args.props)[key]));
+      return { ...args.props, ...Object.fromEntries(changed.map((key) => [key, mended[key]])) };
+    },
+  };
 }
 
-function recordOfOne({ urn, type, name, opts, props }: ResourceValidationArgs): ResourceRecord {
-  return {
-    urn,
-    type,
-    name,
-    parent: opts.parent,
-    dependencies: [],
-    propertyDependencies: {},
-    protect: opts.protect,
-    inputs: known(props),
-  };
+type Args = Parameters<Extract<NonNullable<ResourceValidationPolicy["validateResource"]>, (...args: never[]) => unknown>>[0];
+
+function recordOfArgs({ urn, type, name, opts, props }: Args): ResourceRecord {
+  return { urn, type, name, parent: opts.parent, dependencies: [], propertyDependencies: {}, protect: opts.protect, inputs: known(props) };
 }
 
 function recordOf(resource: PolicyResource): ResourceRecord {

@@ -1,7 +1,22 @@
+import { DEFAULT_POLICY_SETTINGS, type PolicySettings, type RuleLevel } from "../model/policy-settings.ts";
 import type { PolicyViolation } from "../model/plan.ts";
 import type { ResourceRecord } from "../model/resource.ts";
-import type { Finding, Rule } from "./rule.ts";
+import type { Finding, Rule, RuleContext } from "./rule.ts";
 import { RULES } from "./rules/index.ts";
+import { isWaived } from "./waivers.ts";
+
+/** Under which settings, and on which day, the rules are run. */
+export interface Evaluation {
+  readonly stack: string;
+  readonly settings: PolicySettings;
+  /** Today in UTC, `YYYY-MM-DD`: waivers expire. */
+  readonly today: string;
+}
+
+/** Today, for an evaluation that has no other day. */
+export function todayUtc(): string {
+  return new Date().toISOString().slice(0, 10);
+}
 
 /**
  * Runs the rules over a plan, without an engine. A rule that throws denies: its error becomes a
@@ -12,40 +27,58 @@ import { RULES } from "./rules/index.ts";
 export function evaluate(
   resources: readonly ResourceRecord[],
   stackUrn: string,
+  evaluation: Evaluation = { stack: "", settings: DEFAULT_POLICY_SETTINGS, today: todayUtc() },
   rules: readonly Rule[] = RULES,
 ): PolicyViolation[] {
-  return rules.flatMap((rule) =>
-    findings(rule, resources).map(({ message, urn, failed }) => ({
+  return rules.flatMap((rule) => {
+    const level = levelOf(rule, evaluation.settings);
+    if (level === "disabled") return [];
+    return findings(rule, resources, evaluation).map(({ message, urn, failed }) => ({
       name: rule.name,
-      level: failed === true ? ("mandatory" as const) : rule.level,
+      level: failed === true ? ("mandatory" as const) : level,
       urn: urn ?? stackUrn,
       message: failed === true ? message : `${message}; ${rule.fix}`,
-    })),
-  );
+    }));
+  });
+}
+
+/** The level of a rule in this stack. */
+export function levelOf(rule: Rule, settings: PolicySettings): RuleLevel {
+  return settings.levels[rule.name] ?? rule.level;
 }
 
 export interface Judged extends Finding {
-  /** True where the rule itself failed: such a finding is always mandatory. */
+  /** True where the rule could not be carried out. */
   readonly failed?: boolean;
 }
 
-function findings(rule: Rule, resources: readonly ResourceRecord[]): Judged[] {
-  if ("checkStack" in rule) return guarded(() => [...rule.checkStack(resources)]);
-  return resources.flatMap((resource) =>
-    guarded(() => [...rule.checkResource(resource)].map((message) => ({ message, urn: resource.urn }))),
-  );
+function findings(rule: Rule, resources: readonly ResourceRecord[], evaluation: Evaluation): Judged[] {
+  if ("checkStack" in rule) return judgeStack(rule, resources, evaluation);
+  return resources.flatMap((resource) => judgeResource(rule, resource, evaluation));
+}
+
+/** What a rule says of one resource, waived findings left out. */
+export function judgeResource(rule: Extract<Rule, { checkResource: unknown }>, resource: ResourceRecord, evaluation: Evaluation): Judged[] {
+  const judged = guarded(() => [...rule.checkResource(resource, contextOf(rule, evaluation))].map((message) => ({ message, urn: resource.urn })));
+  return judged.filter((finding) => finding.failed === true || !isWaived(rule.name, resource.urn, evaluation));
+}
+
+/** What a rule says of a stack, waived findings left out. */
+export function judgeStack(rule: Extract<Rule, { checkStack: unknown }>, resources: readonly ResourceRecord[], evaluation: Evaluation): Judged[] {
+  const judged = guarded(() => [...rule.checkStack(resources, contextOf(rule, evaluation))]);
+  return judged.filter((finding) => finding.failed === true || !isWaived(rule.name, finding.urn ?? "*", evaluation));
+}
+
+/** Parameters of a rule, checked; unsound ones make the rule deny rather than run with others. */
+export function contextOf(rule: Rule, { settings, stack, today }: Evaluation): RuleContext<unknown> {
+  return { parameters: rule.parameters?.parse(settings.parameters[rule.name] ?? {}) ?? {}, stack, today };
 }
 
 /** The findings of one check, or the refusal of a check that could not be carried out. */
-export function guarded(check: () => Judged[]): Judged[] {
+function guarded(check: () => Judged[]): Judged[] {
   try {
     return check();
   } catch (error) {
-    return [
-      {
-        message: `the rule could not be carried out and therefore denies: ${error instanceof Error ? error.message : String(error)}`,
-        failed: true,
-      },
-    ];
+    return [{ message: `the rule could not be carried out and therefore denies: ${error instanceof Error ? error.message : String(error)}`, failed: true }];
   }
 }

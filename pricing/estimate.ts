@@ -3,7 +3,7 @@ import type { CostSummary } from "../model/cost.ts";
 import type { ResourceRecord } from "../model/resource.ts";
 import type { Catalogue } from "./catalogue.ts";
 import { groupItems } from "./groups.ts";
-import { numberOf } from "./inputs.ts";
+import { numberOf } from "../model/inputs.ts";
 import { instanceItems } from "./instances.ts";
 import { costLine, daily, total, type PricedItem } from "./money.ts";
 import { PriceBook } from "./price-book.ts";

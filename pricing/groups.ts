@@ -3,7 +3,7 @@ import { isUnknown, type ResourceRecord } from "../model/resource.ts";
 import { TAGS } from "../model/tags.ts";
 import { HOURS_PER_DAY } from "./assumptions.ts";
 import { hostItems } from "./hosts.ts";
-import { listOf, numberOf, textOf, valueAt } from "./inputs.ts";
+import { listOf, numberOf, textOf, valueAt } from "../model/inputs.ts";
 import { asksForSpot, hasPublicAddress, knownTypes, placementOf, templateAddress } from "./launch.ts";
 import { ALWAYS, type PricedItem, type RunningHours } from "./money.ts";
 import type { PriceBook } from "./price-book.ts";

@@ -1,6 +1,6 @@
 import { isUnknown, type ResourceRecord } from "../model/resource.ts";
 import { hostItems } from "./hosts.ts";
-import { listOf, tableOf, textOf, type Table } from "./inputs.ts";
+import { listOf, tableOf, textOf, type Table } from "../model/inputs.ts";
 import { asksForSpot, hasPublicAddress, knownTypes, placementOf, templateAddress } from "./launch.ts";
 import { ALWAYS, type PricedItem } from "./money.ts";
 import type { PriceBook } from "./price-book.ts";

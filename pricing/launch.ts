@@ -1,5 +1,5 @@
 import { isUnknown, type ResourceRecord } from "../model/resource.ts";
-import { isTrue, listOf, tableOf, textOf, valueAt } from "./inputs.ts";
+import { isTrue, listOf, tableOf, textOf, valueAt } from "../model/inputs.ts";
 import type { PriceBook } from "./price-book.ts";
 import { SUBNET, type ResourceIndex } from "./resource-index.ts";
 

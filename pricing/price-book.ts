@@ -4,7 +4,7 @@ import { isUnknown, type ResourceRecord } from "../model/resource.ts";
 import type { ServiceItem } from "./catalogue-data.ts";
 import { oldestDay, type Catalogue, type Figured, type InstancePrice } from "./catalogue.ts";
 import { UnpricedError } from "./errors.ts";
-import { textOf } from "./inputs.ts";
+import { textOf } from "../model/inputs.ts";
 
 export type Market = "spot" | "on-demand";
 

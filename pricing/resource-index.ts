@@ -1,5 +1,5 @@
 import type { ResourceRecord } from "../model/resource.ts";
-import { textOf, type Table, listOf, tableOf } from "./inputs.ts";
+import { textOf, type Table, listOf, tableOf } from "../model/inputs.ts";
 
 export const GROUP = "aws:autoscaling/group:Group";
 export const SCHEDULE = "aws:autoscaling/schedule:Schedule";

@@ -2,7 +2,7 @@ import { Decimal } from "decimal.js";
 import { isUnknown, type ResourceRecord } from "../model/resource.ts";
 import * as assumed from "./assumptions.ts";
 import type { ServiceItem } from "./catalogue-data.ts";
-import { listOf, numberOf, tableOf, textOf } from "./inputs.ts";
+import { listOf, numberOf, tableOf, textOf } from "../model/inputs.ts";
 import { daily, hourly, monthly, type ItemHead, type PricedItem } from "./money.ts";
 import type { PriceBook } from "./price-book.ts";
 import { dependencies, type ResourceIndex } from "./resource-index.ts";

@@ -7,7 +7,7 @@ import {
   ROOT_VOLUME_GIB,
   ROOT_VOLUME_TYPE,
 } from "./assumptions.ts";
-import { numberOf, tableOf, textOf, type Table } from "./inputs.ts";
+import { numberOf, tableOf, textOf, type Table } from "../model/inputs.ts";
 import { monthly, type PricedItem, type RunningHours } from "./money.ts";
 import type { PriceBook } from "./price-book.ts";
 

@@ -3,6 +3,7 @@ import type { Plan, PlannedResource, PolicyViolation } from "../../model/plan.ts
 import { markup, type Markup } from "./markup.ts";
 import { sum, usd } from "./money.ts";
 import { allParts, titleOf, type Part } from "./tree.ts";
+import { countVerdicts, gravestFirst, VERDICT_WORDS } from "./verdicts.ts";
 
 interface Row {
   readonly resource: PlannedResource;
@@ -23,39 +24,31 @@ function costsByUrn(parts: readonly Part[]): Map<string, Decimal> {
 
 /** One line under the title: refused, over budget, or within both. */
 export function verdictSummary({ cost, policies }: Plan, rules: number): Markup {
-  const refusing = policies.filter(({ level }) => level === "mandatory").length;
-  const advice = policies.length - refusing;
-  const advised = advice > 0 ? `, ${String(advice)} ${advice === 1 ? "piece" : "pieces"} of advice` : "";
-  if (refusing > 0)
-    return markup`<p class="banner bad">
-      Refused: ${refusing} mandatory ${refusing === 1 ? "verdict" : "verdicts"}${advised}.
-      <a href="#policies">Which</a>
-    </p>`;
+  const verdicts = countVerdicts(policies);
+  if (policies.some(({ level }) => level === "mandatory"))
+    return markup`<p class="banner bad">Policies: ${verdicts}. <a href="#policies">Which</a></p>`;
+  const told = policies.length === 0 ? `all ${String(rules)} policies passed` : `policies: ${verdicts}`;
   if (cost.budgetUsdPerDay !== null && cost.usdPerDay > cost.budgetUsdPerDay)
-    return markup`<p class="banner bad">Over the daily budget${advised}.</p>`;
-  const budget = cost.budgetUsdPerDay === null ? "without a budget" : "within budget";
-  return markup`<p class="banner ${cost.budgetUsdPerDay === null || advice > 0 ? "warn" : "good"}">
-    ${budget.charAt(0).toUpperCase()}${budget.slice(1)};
-    ${policies.length === 0 ? `all ${String(rules)} policies passed` : `no policy refuses${advised}`}.
-  </p>`;
+    return markup`<p class="banner bad">Over the daily budget; ${told}.</p>`;
+  const budget = cost.budgetUsdPerDay === null ? "Without a budget" : "Within budget";
+  const calm = cost.budgetUsdPerDay !== null && policies.every(({ level }) => level === "remediate");
+  return markup`<p class="banner ${calm ? "good" : "warn"}">${budget}; ${told}.</p>`;
 }
 
 export function verdictTable({ policies, resources }: Plan, rules: number): Markup {
   const byUrn = new Map(resources.map((resource) => [resource.urn, resource]));
-  const ordered = [...policies].sort(
-    (a, b) => Number(b.level === "mandatory") - Number(a.level === "mandatory"),
-  );
+  const ordered = gravestFirst(policies);
   const body =
     policies.length === 0
       ? markup`<p>All ${rules} rules passed.</p>`
       : markup`<div class="scroll" role="region" aria-labelledby="policies" tabindex="0">
           <table class="verdicts">
             <caption>
-              ${rules} rules looked at the plan. A mandatory one refuses it; an advisory one only speaks.
+              ${rules} rules looked at the plan. A refusal stops it, advice only speaks, and what was mended is said.
             </caption>
             <thead>
               <tr>
-                <th scope="col">Level</th>
+                <th scope="col">Verdict</th>
                 <th scope="col">Policy</th>
                 <th scope="col">Resource</th>
                 <th scope="col">What it says</th>
@@ -80,7 +73,7 @@ function verdictRow(
   const subject =
     resource === undefined || resource.type === "pulumi:pulumi:Stack" ? "the whole stack" : resource.name;
   return markup`<tr>
-    <td><span class="badge ${level === "mandatory" ? "bad" : "warn"}">${level}</span></td>
+    <td><span class="badge ${VERDICT_WORDS[level].tone}">${VERDICT_WORDS[level].word}</span></td>
     <th scope="row">${name}</th>
     <td title="${urn}">${subject}</td>
     <td>${message}</td>

@@ -40,7 +40,7 @@ kbd { border: 1px solid var(--rule); border-radius: 3px; padding: 0 0.3em; color
 .banner.good { background: var(--good-bg); } .banner.warn { background: var(--warn-bg); } .banner.bad { background: var(--bad-bg); }
 .banner a { color: inherit; }
 .badge { display: inline-block; padding: 0 0.45em; border-radius: 3px; font-size: 0.8rem; font-weight: 550; white-space: nowrap; }
-.badge.bad { background: var(--bad-bg); } .badge.warn { background: var(--warn-bg); } .badge.quiet { background: var(--faint); font-weight: 400; }
+.badge.bad { background: var(--bad-bg); } .badge.warn { background: var(--warn-bg); } .badge.good { background: var(--good-bg); } .badge.quiet { background: var(--faint); font-weight: 400; }
 
 .cards { display: grid; grid-template-columns: repeat(3, 1fr); border: 1px solid var(--rule); border-radius: 6px; background: var(--sheet); }
 .card { padding: 1.1rem 1.4rem 1.2rem; }

@@ -26,7 +26,7 @@ function childrenOf(value: unknown): Map<string, unknown> | undefined {
 }
 
 function join(path: string, key: string): string {
-  if (/^\(/.test(key)) return key;
+  if (path === "" && key.startsWith("(")) return key;
   if (!/^[A-Za-z_$][\w$]*$/.test(key)) return `${path}[${JSON.stringify(key)}]`;
   return path === "" ? key : `${path}.${key}`;
 }

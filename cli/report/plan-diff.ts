@@ -3,6 +3,7 @@ import type { CostSummary } from "../../model/cost.ts";
 import type { Plan, PlannedResource, PolicyViolation } from "../../model/plan.ts";
 import { sum } from "./money.ts";
 import { changedPaths, type PathChange } from "./paths.ts";
+import { isStack } from "./tree.ts";
 
 export interface ChangedResource {
   readonly before: PlannedResource;
@@ -29,7 +30,7 @@ export interface ItemChange {
 export interface PlanDiff {
   readonly before: Plan;
   readonly after: Plan;
-  /** False where two stacks are compared: every URN differs then. */
+  /** False where two stacks are compared. */
   readonly sameStack: boolean;
   readonly created: readonly PlannedResource[];
   readonly deleted: readonly PlannedResource[];
@@ -56,19 +57,24 @@ export const FIGURES = [
 ] as const satisfies readonly (readonly [string, (cost: CostSummary) => number | null])[];
 
 /**
- * What differs between two plans, by URN. Secrets are shown as one marker in both, so a changed
+ * What differs between two plans, resource by resource: by the part of the URN behind stack and
+ * project, so that staging can be compared with prod. Secrets are shown as one marker in both, so a changed
  * secret is no difference; a plan cannot tell an update from a replacement, `pulumi preview` can.
  */
 export function diffPlans(before: Plan, after: Plan): PlanDiff {
-  const earlier = new Map(before.resources.map((resource) => [resource.urn, resource]));
-  const later = new Set(after.resources.map(({ urn }) => urn));
+  const earlier = new Map(before.resources.map((resource) => [identityOf(resource.urn), resource]));
+  const later = new Set(after.resources.map(({ urn }) => identityOf(urn)));
   return {
     before,
     after,
     sameStack: before.project === after.project && before.stack === after.stack,
-    created: after.resources.filter(({ urn }) => !earlier.has(urn)),
-    deleted: before.resources.filter(({ urn }) => !later.has(urn)),
-    changed: after.resources.flatMap((resource) => changeOf(earlier.get(resource.urn), resource)),
+    created: after.resources.filter(
+      (resource) => !isStack(resource) && !earlier.has(identityOf(resource.urn)),
+    ),
+    deleted: before.resources.filter(
+      (resource) => !isStack(resource) && !later.has(identityOf(resource.urn)),
+    ),
+    changed: after.resources.flatMap((resource) => changeOf(earlier.get(identityOf(resource.urn)), resource)),
     outputs: changedPaths(before.outputs, after.outputs),
     figures: FIGURES.map(([name, of]) => ({ name, before: of(before.cost), after: of(after.cost) })).filter(
       (figure) => figure.before !== figure.after,
@@ -79,6 +85,11 @@ export function diffPlans(before: Plan, after: Plan): PlanDiff {
       resolved: without(before.policies, after.policies),
     },
   };
+}
+
+/** `urn:pulumi:STACK::PROJECT::` and then what a resource is: its types from the top and its name. */
+function identityOf(urn: string): string {
+  return urn.replace(/^urn:pulumi:[^:]+::[^:]+::/, "");
 }
 
 function changeOf(before: PlannedResource | undefined, after: PlannedResource): ChangedResource[] {
@@ -100,11 +111,13 @@ function namesOf({ dependencies }: PlannedResource): string {
 }
 
 function itemChanges(before: Plan, after: Plan): ItemChange[] {
-  const names = new Map([...before.resources, ...after.resources].map(({ urn, name }) => [urn, name]));
+  const names = new Map(
+    [...before.resources, ...after.resources].map(({ urn, name }) => [identityOf(urn), name]),
+  );
   const amounts = (plan: Plan): Map<string, Decimal> => {
     const found = new Map<string, Decimal>();
     for (const { urn, item, usdPerDay } of plan.cost.lines) {
-      const key = JSON.stringify([urn, item]);
+      const key = JSON.stringify([identityOf(urn), item]);
       found.set(key, sum([found.get(key) ?? 0, usdPerDay]));
     }
     return found;
@@ -112,9 +125,9 @@ function itemChanges(before: Plan, after: Plan): ItemChange[] {
   const [earlier, later] = [amounts(before), amounts(after)];
   return [...new Set([...earlier.keys(), ...later.keys()])]
     .flatMap((key): ItemChange[] => {
-      const [urn, item] = JSON.parse(key) as [string, string];
+      const [identity, item] = JSON.parse(key) as [string, string];
       const change = {
-        resource: names.get(urn) ?? urn,
+        resource: names.get(identity) ?? identity,
         item,
         before: earlier.get(key) ?? new Decimal(0),
         after: later.get(key) ?? new Decimal(0),
@@ -126,7 +139,7 @@ function itemChanges(before: Plan, after: Plan): ItemChange[] {
 
 function without(all: readonly PolicyViolation[], known: readonly PolicyViolation[]): PolicyViolation[] {
   const keyOf = ({ name, level, urn, message }: PolicyViolation): string =>
-    JSON.stringify([name, level, urn, message]);
+    JSON.stringify([name, level, identityOf(urn), message]);
   const keys = new Set(known.map(keyOf));
   return all.filter((violation) => !keys.has(keyOf(violation)));
 }

@@ -8,6 +8,7 @@ import type { PathChange } from "./paths.ts";
 import { printable, wrap } from "./printable.ts";
 import { NO_BORDERS, trimmed } from "./table.ts";
 import { isCreated } from "./tree.ts";
+import { VERDICT_WORDS } from "./verdicts.ts";
 
 export interface DiffOptions {
   readonly color: boolean;
@@ -46,7 +47,7 @@ function heading(
   const other = sameStack
     ? []
     : wrap(
-        `The earlier plan is of ${printable(before.project)} / ${printable(before.stack)}, another stack: its resources have other URNs and show as deleted.`,
+        `The earlier plan is of ${printable(before.project)} / ${printable(before.stack)}, another stack: resources of the same type and name are compared.`,
         width,
       ).map(paint.yellow);
   const count = (list: readonly PlannedResource[]): string => String(list.filter(isCreated).length);
@@ -105,6 +106,7 @@ function items({ items: changes }: PlanDiff, paint: Paint): string[] {
   if (changes.length === 0) return [];
   const table = makeTable(["left", "left", "right", "left", "right", "right"]);
   const groups = alike(changes, ({ item, before, after }) => JSON.stringify([item, before, after]));
+  groups.sort((a, b) => change(b).abs().cmp(change(a).abs()));
   for (const group of groups.slice(0, ITEMS_SHOWN)) {
     const [{ item, resource }] = group;
     const total = (field: "before" | "after"): Decimal =>
@@ -126,6 +128,10 @@ function items({ items: changes }: PlanDiff, paint: Paint): string[] {
   ];
 }
 
+function change(group: readonly ItemChange[]): Decimal {
+  return sum(group.map(({ before, after }) => after.minus(before)));
+}
+
 /** Values with the same key together, in the order of their first. */
 function alike<T>(values: readonly T[], keyOf: (value: T) => string): [T, ...T[]][] {
   const groups = new Map<string, [T, ...T[]]>();
@@ -145,7 +151,7 @@ function verdicts({ policies: { added, resolved } }: PlanDiff, width: number, pa
     color: (text: string) => string,
   ): string[] =>
     violations.flatMap(({ name, level, message }) => [
-      `  ${color(`${sign} ${printable(name)}`)} (${level})`,
+      `  ${color(`${sign} ${printable(name)}`)} (${VERDICT_WORDS[level].word})`,
       ...wrap(printable(message), width - 6).map((line) => `      ${line}`),
     ]);
   return [

@@ -5,12 +5,13 @@ import { percentOf, share, signedUsd, usd, usdPerHour } from "./money.ts";
 import { painter, type Paint } from "./paint.ts";
 import { printable, wrap } from "./printable.ts";
 import { NO_BORDERS, trimmed } from "./table.ts";
+import { countVerdicts, gravestFirst, VERDICT_WORDS } from "./verdicts.ts";
 import { isComponent, isCreated, labelOf, machineOf, partsOf, type Part } from "./tree.ts";
 
 export interface TextOptions {
   /** ANSI colours; the caller honours NO_COLOR and whether the output is a terminal. */
   readonly color: boolean;
-  /** Columns of the terminal; 60 at least. */
+  /** Columns of the terminal; 70 at least. */
   readonly width: number;
   /** The stack file planned, as the user would write it. */
   readonly stackFile: string;
@@ -18,14 +19,17 @@ export interface TextOptions {
   readonly rules: number;
 }
 
-const BAR_CELLS = 20;
+/** Cells of a bar by columns of the terminal: none where it would break the line. */
+function barCells(width: number): number {
+  return width >= 90 ? 20 : width >= 80 ? 10 : 0;
+}
 
 /** The plan for a terminal: parts with their price, the money against the budget, verdicts, what to do next. */
 export function renderText(plan: Plan, options: TextOptions): string {
   const paint = painter(options.color);
-  const width = Math.max(60, options.width);
+  const width = Math.max(70, options.width);
   const sections = [
-    header(plan, options, paint),
+    header(plan, options, width, paint),
     partsTable(plan, width, paint),
     money(plan, width, paint),
     notes(plan, width, paint),
@@ -41,13 +45,17 @@ export function renderText(plan: Plan, options: TextOptions): string {
 function header(
   { project, stack, resources, cost }: Plan,
   { stackFile }: TextOptions,
+  width: number,
   paint: Paint,
 ): string[] {
   const created = resources.filter(isCreated).length;
   const components = resources.filter(isComponent).length;
   return [
     `${paint.bold(printable(project))} / ${paint.bold(printable(stack))}  ${paint.dim("offline plan")}`,
-    `${printable(stackFile)} · region ${printable(cost.region)} · prices as of ${printable(cost.pricesAsOf)}`,
+    ...wrap(
+      `${printable(stackFile)} · region ${printable(cost.region)} · prices as of ${printable(cost.pricesAsOf)}`,
+      width,
+    ),
     `${String(created)} resources in ${String(components)} components`,
   ];
 }
@@ -103,10 +111,12 @@ function money({ cost }: Plan, width: number, paint: Paint): string[] {
       : `by zone, ${usd(cheapestZone)} (cheapest) to ${usd(dearestZone)} (dearest)`;
   const lines = [
     paint.bold("A day in US dollars, before tax"),
-    figure("at the schedule", cost.usdPerDay, budget, "budget", paint),
-    ...(ranged === "" ? [] : [paint.dim(`${" ".repeat(Math.max(2, Math.min(30, width - ranged.length)))}${ranged}`)]),
-    figure("all day", cost.allDayUsdPerDay, budget, "budget", { ...paint, red: paint.yellow }),
-    figure("worst case", cost.worstCaseUsdPerDay, ceiling, "ceiling", paint),
+    figure("at the schedule", cost.usdPerDay, budget, "budget", width, paint),
+    ...(ranged === ""
+      ? []
+      : [paint.dim(`${" ".repeat(Math.max(2, Math.min(20, width - ranged.length)))}${ranged}`)]),
+    figure("all day", cost.allDayUsdPerDay, budget, "budget", width, { ...paint, red: paint.yellow }),
+    figure("worst case", cost.worstCaseUsdPerDay, ceiling, "ceiling", width, paint),
   ];
   const rates = `${usdPerHour(cost.usdPerHour)} while everything runs; about ${usd(cost.usdPerMonth)} a month; the cluster alone, on demand, ${usdPerHour(cost.clusterOnDemandUsdPerHour)}. At worst every slot runs 24 hours on demand.`;
   return [...lines, ...wrap(rates, width - 2).map((line) => `  ${line}`)];
@@ -117,16 +127,18 @@ function figure(
   amount: number,
   limit: number | null,
   limitName: string,
+  width: number,
   paint: Paint,
 ): string {
-  const start = `  ${label.padEnd(15)} ${usd(amount).padStart(10)}`;
+  const start = `  ${label.padEnd(15)} ${usd(amount).padStart(9)}`;
   if (limit === null) return `${start}  ${paint.yellow(`no ${limitName}`)}`;
+  const cells = barCells(width);
   const over = new Decimal(amount).gt(limit);
   const color = over ? paint.red : paint.green;
-  const filled = Math.max(amount > 0 ? 1 : 0, Math.round(share(amount, limit) * BAR_CELLS));
-  const bar = `${"█".repeat(filled)}${"░".repeat(BAR_CELLS - filled)}`;
+  const filled = Math.max(amount > 0 ? Math.min(1, cells) : 0, Math.round(share(amount, limit) * cells));
+  const bar = `${"█".repeat(filled)}${"░".repeat(Math.max(0, cells - filled))}`;
   const excess = over ? `  ${signedUsd(new Decimal(amount).minus(limit))} over` : "";
-  return `${start}  ${color(bar)} ${percentOf(amount, limit).padStart(6)} of the ${usd(limit)} ${limitName}${paint.red(excess)}`;
+  return `${start}  ${cells > 0 ? `${color(bar)} ` : ""}${percentOf(amount, limit).padStart(6)} of ${usd(limit)} ${limitName}${paint.red(excess)}`;
 }
 
 function notes({ cost }: Plan, width: number, paint: Paint): string[] {
@@ -147,13 +159,12 @@ function verdicts(
   if (policies.length === 0)
     return [`${paint.bold("Policies")}: ${paint.green(`all ${String(rules)} rules passed`)}`];
   const byUrn = new Map(resources.map((resource) => [resource.urn, resource]));
-  const mandatory = policies.filter(({ level }) => level === "mandatory");
-  const advisory = policies.filter(({ level }) => level === "advisory");
-  const heading = `${paint.bold("Policies")}: ${String(mandatory.length)} mandatory, ${String(advisory.length)} advisory`;
+  const tones = { bad: paint.red, warn: paint.yellow, good: paint.green };
   return [
-    heading,
-    ...[...mandatory, ...advisory].flatMap(({ name, level, urn, message }) => {
-      const badge = level === "mandatory" ? paint.red("refused") : paint.yellow("advice ");
+    `${paint.bold("Policies")}: ${countVerdicts(policies)}`,
+    ...gravestFirst(policies).flatMap(({ name, level, urn, message }) => {
+      const { word, tone } = VERDICT_WORDS[level];
+      const badge = tones[tone](word.padEnd(7));
       return [
         `  ${badge}  ${printable(name)}  ${paint.dim(subject(urn, byUrn))}`,
         ...wrap(printable(message), width - 11).map((line) => `           ${line}`),

@@ -177,7 +177,7 @@ describe("host bundle", () => {
     }),
   );
 
-  it("is one object under a key that names its content, replaced when the content changes (FM-27)", async () => {
+  it("is one object under a key that names its content, replaced when the content changes", async () => {
     const { tags, ...inputs } = (await bundle()).inputs(
       "aws:s3/bucketObjectv2:BucketObjectv2",
       "host-bundle-object",

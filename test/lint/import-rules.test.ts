@@ -126,7 +126,7 @@ describe("import rules", () => {
     writeFileSync(join(root, "cli/circle.ts"), 'export { b as a } from "./errors.ts";\n');
     const parser: Linter.Config = {
       files: ["**/*.ts"],
-      languageOptions: { parser: tseslint.parser as Linter.Parser },
+      languageOptions: { parser: tseslint.parser },
     };
     eslint = new ESLint({
       cwd: root,

@@ -107,6 +107,14 @@ describe("the difference of two plans", () => {
     assert.ok(text.indexOf("- storage-5-group") < text.indexOf("~ storage-1-group"));
   });
 
+  it("compares two stacks by type and name", () => {
+    const diff = diffPlans(samplePlan({ stack: "staging" }), before);
+    assert.equal(diff.sameStack, false);
+    assert.deepEqual([diff.created, diff.deleted, diff.items], [[], [], []]);
+    const names = diff.changed.map((change) => change.after.name);
+    assert.ok(names.includes("artifacts-bucket") && !names.includes("network-vpc"));
+  });
+
   it("says when another stack or another price list is compared", () => {
     const dev = samplePlan({ stack: "dev" });
     assert.match(
@@ -205,7 +213,7 @@ describe("reading an earlier plan", () => {
     assert.match(message, /^old\.json is JSON, but not a plan:/);
     assert.match(message, /stack = 7: must be a text/);
     assert.match(message, /cost is missing; must be an object/);
-    assert.match(message, /policies\[0\]\.level = "fatal": must be one of advisory, mandatory/);
+    assert.match(message, /policies\[0\]\.level = "fatal": must be one of .*advisory, mandatory/);
     assert.match(message, /policies\[0\]\.message is missing/);
     assert.match(message, /npm run -s plan -- --json > old\.json/);
   });

@@ -76,7 +76,7 @@ describe("the plan as a page", () => {
     const policies = [{ name: "spot-only", level: "mandatory", urn: "x", message: "no" }] as const;
     assert.match(
       await renderHtml(samplePlan({ policies }), OPTIONS),
-      /class="banner bad">\s*Refused: 1 mandatory verdict/,
+      /class="banner bad">\s*Policies: 1 refused\./,
     );
     assert.match(
       await renderHtml(samplePlan({ budget: 90 }), OPTIONS),

@@ -172,7 +172,15 @@ function line(
   usdPerDay: number,
   worstCaseUsdPerDay: number,
 ): CostLine {
-  return { urn, item, quantity, unit, basis, usdPerDay: exact(usdPerDay), worstCaseUsdPerDay: exact(worstCaseUsdPerDay) };
+  return {
+    urn,
+    item,
+    quantity,
+    unit,
+    basis,
+    usdPerDay: exact(usdPerDay),
+    worstCaseUsdPerDay: exact(worstCaseUsdPerDay),
+  };
 }
 
 /** Without the noise of binary sums: a real plan's figures are exact decimals. */

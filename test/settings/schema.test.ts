@@ -115,11 +115,12 @@ describe("Pulumi.yaml", () => {
   for (const [key, schema] of Object.entries(properties)) {
     it(`declares ${key} with its type, and a default where the engine would demand a value`, () => {
       const declared = project.config[key];
-      assert.equal(declared?.type, schema["type"] ?? "object");
-      const standIn = declared?.type === "object" ? {} : "";
+      assert(declared);
+      assert.equal(declared.type, schema["type"] ?? "object");
+      const standIn = declared.type === "object" ? {} : "";
       const expected = required.includes(key) ? undefined : (schema["default"] ?? standIn);
-      assert.deepEqual(declared?.default, expected);
-      assert.equal(declared?.items?.type, schema["type"] === "array" ? "string" : undefined);
+      assert.deepEqual(declared.default, expected);
+      assert.equal(declared.items?.type, schema["type"] === "array" ? "string" : undefined);
     });
   }
 

@@ -80,7 +80,7 @@ describe("instance metadata", () => {
     await assert.rejects(
       readIdentity(host, imds.url),
       (error: Error) =>
-        /instanceId: must be an instance id/.test(error.message) && /privateIp: /.test(error.message),
+        error.message.includes('instanceId: must be an instance id') && error.message.includes('privateIp: '),
     );
   });
 

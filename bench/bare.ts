@@ -30,7 +30,8 @@ export function writeBareProgram(plan: Plan, path: string): void {
 /** Parents before children, as any program makes them. */
 function inParentOrder(resources: readonly PlannedResource[]): PlannedResource[] {
   const byUrn = new Map(resources.map((resource) => [resource.urn, resource]));
-  const depth = (resource: PlannedResource | undefined): number => (resource === undefined ? 0 : 1 + depth(byUrn.get(resource.parent ?? "")));
+  const depth = (resource: PlannedResource | undefined): number =>
+    resource === undefined ? 0 : 1 + depth(byUrn.get(resource.parent ?? ""));
   return resources.toSorted((a, b) => depth(a) - depth(b));
 }
 
@@ -47,5 +48,7 @@ function registration({ urn, type, name, parent, inputs }: PlannedResource): str
 /** `aws:ec2/vpc:Vpc` is `aws.ec2.Vpc`, `random:index/randomId:RandomId` is `random.RandomId`. */
 function classOf(type: string, module: string, member: string, className: string): string {
   if (type === "pulumi:providers:aws") return "aws.Provider";
-  return module === "random" ? `random.${type.split(":").at(-1) ?? className}` : `${module}.${member}.${type.split(":").at(-1) ?? className}`;
+  return module === "random"
+    ? `random.${type.split(":").at(-1) ?? className}`
+    : `${module}.${member}.${type.split(":").at(-1) ?? className}`;
 }

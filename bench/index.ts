@@ -28,7 +28,14 @@ function stackFile(nodes: number): string {
     cluster: { size: "large", roles: { ...roles, ...none } },
     budget: { usdPerDay: 99_000, worstCaseUsdPerDay: 99_000, emails: ["bench@example.com"] },
   };
-  writeFileSync(path, stringify({ config: Object.fromEntries(Object.entries(config).map(([key, value]) => [`proving-ground:${key}`, value])) }));
+  writeFileSync(
+    path,
+    stringify({
+      config: Object.fromEntries(
+        Object.entries(config).map(([key, value]) => [`proving-ground:${key}`, value]),
+      ),
+    }),
+  );
   return path;
 }
 
@@ -61,7 +68,9 @@ function benchmarkDev(): void {
   console.log(line("(a) ground plan", a, c));
   console.log(line("(b) under ts-node, type-checked", b, c));
   console.log(line("(c) bare SDK, same registrations", c, c));
-  console.log(`(a) ≤ 1.6 × (c): ${verdict(a.seconds <= 1.6 * c.seconds)}; (b) ≥ 5 × (a): ${(b.seconds / a.seconds).toFixed(1)} ×, ${verdict(b.seconds >= 5 * a.seconds)}; memory ≤ 1.5 × (c): ${verdict(a.mebibytes <= 1.5 * c.mebibytes)}`);
+  console.log(
+    `(a) ≤ 1.6 × (c): ${verdict(a.seconds <= 1.6 * c.seconds)}; (b) ≥ 5 × (a): ${(b.seconds / a.seconds).toFixed(1)} ×, ${verdict(b.seconds >= 5 * a.seconds)}; memory ≤ 1.5 × (c): ${verdict(a.mebibytes <= 1.5 * c.mebibytes)}`,
+  );
 }
 
 function benchmarkSlope(): void {
@@ -78,16 +87,21 @@ function benchmarkSlope(): void {
   const first = series[0];
   for (const { nodes, a, c } of series.slice(1)) {
     if (first === undefined) continue;
-    const perNode = (now: Measurement, before: Measurement) => ((now.seconds - before.seconds) / (nodes - first.nodes)) * 1000;
+    const perNode = (now: Measurement, before: Measurement) =>
+      ((now.seconds - before.seconds) / (nodes - first.nodes)) * 1000;
     const [ours, bare] = [perNode(a, first.a), perNode(c, first.c)];
-    console.log(`per extra node from ${String(first.nodes)} to ${String(nodes)}: (a) ${ours.toFixed(1)} ms, (c) ${bare.toFixed(1)} ms, ${(ours / bare).toFixed(2)} ×, ≤ 1.2 ×: ${verdict(ours <= 1.2 * bare)}`);
+    console.log(
+      `per extra node from ${String(first.nodes)} to ${String(nodes)}: (a) ${ours.toFixed(1)} ms, (c) ${bare.toFixed(1)} ms, ${(ours / bare).toFixed(2)} ×, ≤ 1.2 ×: ${verdict(ours <= 1.2 * bare)}`,
+    );
   }
 }
 
 function benchmarkMost(): void {
   const run = measure(plan("--config", stackFile(MOST_NODES)));
   const resources = (JSON.parse(run.stdout) as Plan).resources.length;
-  console.log(`\n${String(MOST_NODES)} nodes, ${String(resources)} resources, once: ${run.seconds.toFixed(1)} s, peak ${run.mebibytes.toFixed(0)} MiB`);
+  console.log(
+    `\n${String(MOST_NODES)} nodes, ${String(resources)} resources, once: ${run.seconds.toFixed(1)} s, peak ${run.mebibytes.toFixed(0)} MiB`,
+  );
 }
 
 function verdict(met: boolean): string {

@@ -21,14 +21,25 @@ export function measure(args: readonly string[]): Measurement {
   const result = spawnSync(process.execPath, [...FLAGS, ...args], { encoding: "utf8", maxBuffer: 2 ** 30 });
   const seconds = Number(process.hrtime.bigint() - start) / 1e9;
   const peak = /peak-rss-kib (\d+)/.exec(result.stderr)?.[1];
-  if (result.status !== 0 || peak === undefined) throw new Error(`${args.join(" ")} exited ${String(result.status)}\n${result.stderr}`);
+  if (result.status !== 0 || peak === undefined)
+    throw new Error(`${args.join(" ")} exited ${String(result.status)}\n${result.stderr}`);
   return { seconds, mebibytes: Number(peak) / 1024, stdout: result.stdout };
 }
 
 /** Runs the programs in turn, round after round, so that a busy moment of the machine falls on all of them. */
-export function alternate(rounds: number, programs: Readonly<Record<string, readonly string[]>>): Record<string, Measurement> {
-  const runs = Array.from({ length: rounds }, () => Object.entries(programs).map(([name, args]) => [name, measure(args)] as const)).flat();
-  return Object.fromEntries(Object.keys(programs).map((name) => [name, middle(runs.filter(([of]) => of === name).map(([, run]) => run))]));
+export function alternate(
+  rounds: number,
+  programs: Readonly<Record<string, readonly string[]>>,
+): Record<string, Measurement> {
+  const runs = Array.from({ length: rounds }, () =>
+    Object.entries(programs).map(([name, args]) => [name, measure(args)] as const),
+  ).flat();
+  return Object.fromEntries(
+    Object.keys(programs).map((name) => [
+      name,
+      middle(runs.filter(([of]) => of === name).map(([, run]) => run)),
+    ]),
+  );
 }
 
 /** The run of median time. */

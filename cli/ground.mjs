@@ -9,7 +9,16 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const bundle = join(root, "dist/cli/main.mjs");
-const SOURCES = ["cli", "infra", "model", "policies", "pricing", "runtime", "scripts/build.mjs", "package.json"];
+const SOURCES = [
+  "cli",
+  "infra",
+  "model",
+  "policies",
+  "pricing",
+  "runtime",
+  "scripts/build.mjs",
+  "package.json",
+];
 
 /** True where any source below the path was changed after the given time. */
 function changedSince(path, time) {
@@ -19,7 +28,9 @@ function changedSince(path, time) {
 }
 
 if (!existsSync(join(root, "node_modules"))) {
-  console.error(`ground: the dependencies are not installed: run "npm ci" in ${relative(process.cwd(), root) || "this folder"}`);
+  console.error(
+    `ground: the dependencies are not installed: run "npm ci" in ${relative(process.cwd(), root) || "this folder"}`,
+  );
   process.exit(1);
 }
 if (!existsSync(bundle) || SOURCES.some((path) => changedSince(join(root, path), statSync(bundle).mtimeMs))) {

@@ -11,6 +11,7 @@ const HOST_BUNDLE = "dist/host/boot.mjs";
  * @throws Error naming the command to run when they have not been built.
  */
 export function readHostProgram(): HostProgram {
-  if (!existsSync(HOST_BUNDLE)) throw new Error(`${HOST_BUNDLE} is missing: run "npm run build" in the project's folder`);
+  if (!existsSync(HOST_BUNDLE))
+    throw new Error(`${HOST_BUNDLE} is missing: run "npm run build" in the project's folder`);
   return { path: HOST_BUNDLE, sha256: createHash("sha256").update(readFileSync(HOST_BUNDLE)).digest("hex") };
 }

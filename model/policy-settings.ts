@@ -19,8 +19,14 @@ export const waiverSchema = z.strictObject({
 });
 
 export const policySettingsSchema = z.strictObject({
-  levels: z.record(z.string(), z.enum(RULE_LEVELS)).default({}).describe("Level of a rule in this stack, by its name."),
-  parameters: z.record(z.string(), z.record(z.string(), z.unknown())).default({}).describe("Parameters of a rule, by its name."),
+  levels: z
+    .record(z.string(), z.enum(RULE_LEVELS))
+    .default({})
+    .describe("Level of a rule in this stack, by its name."),
+  parameters: z
+    .record(z.string(), z.record(z.string(), z.unknown()))
+    .default({})
+    .describe("Parameters of a rule, by its name."),
   waivers: z.array(waiverSchema).default([]).describe("Violations that are accepted for a time."),
 });
 

@@ -11,5 +11,9 @@ import { todayUtc, type Evaluation } from "./evaluate.ts";
 export function evaluationFromEngine(environment: Readonly<Record<string, string | undefined>>): Evaluation {
   const config = JSON.parse(environment["PULUMI_CONFIG"] ?? "{}") as Record<string, string>;
   const settings = policySettingsSchema.parse(JSON.parse(config["proving-ground:policies"] ?? "{}"));
-  return { stack: environment["PULUMI_STACK"] ?? environment["PULUMI_NODEJS_STACK"] ?? "", settings, today: todayUtc() };
+  return {
+    stack: environment["PULUMI_STACK"] ?? environment["PULUMI_NODEJS_STACK"] ?? "",
+    settings,
+    today: todayUtc(),
+  };
 }

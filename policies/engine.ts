@@ -9,7 +9,10 @@ import { contextOf, judgeResource, judgeStack, levelOf, type Evaluation, type Ju
 import type { ResourceRule, Rule } from "./rule.ts";
 
 /** A rule as CrossGuard runs it. */
-export function toPolicy(rule: Rule, evaluation: Evaluation): ResourceValidationPolicy | StackValidationPolicy {
+export function toPolicy(
+  rule: Rule,
+  evaluation: Evaluation,
+): ResourceValidationPolicy | StackValidationPolicy {
   const level = levelOf(rule, evaluation.settings);
   const text = { name: rule.name, description: `${rule.why} Fix: ${rule.fix}.` };
   const say = ({ message, failed }: Judged) => (failed === true ? message : `${message}; ${rule.fix}`);
@@ -18,7 +21,8 @@ export function toPolicy(rule: Rule, evaluation: Evaluation): ResourceValidation
       ...text,
       enforcementLevel: level,
       validateStack: ({ resources }, report) => {
-        for (const finding of judgeStack(rule, resources.map(recordOf), evaluation)) report(say(finding), finding.urn);
+        for (const finding of judgeStack(rule, resources.map(recordOf), evaluation))
+          report(say(finding), finding.urn);
       },
     };
   }
@@ -33,7 +37,10 @@ export function toPolicy(rule: Rule, evaluation: Evaluation): ResourceValidation
   };
 }
 
-function remediation(rule: ResourceRule, evaluation: Evaluation): Pick<ResourceValidationPolicy, "remediateResource"> {
+function remediation(
+  rule: ResourceRule,
+  evaluation: Evaluation,
+): Pick<ResourceValidationPolicy, "remediateResource"> {
   const { remediate } = rule;
   if (remediate === undefined) return {};
   return {
@@ -41,16 +48,29 @@ function remediation(rule: ResourceRule, evaluation: Evaluation): Pick<ResourceV
       const mended = remediate(recordOfArgs(args), contextOf(rule, evaluation));
       if (mended === undefined) return undefined;
       // The rest of the inputs stays as the engine handed it over, unknown and secret values among it.
-      const changed = Object.keys(mended).filter((key) => JSON.stringify(mended[key]) !== JSON.stringify(known(args.props)[key]));
+      const changed = Object.keys(mended).filter(
+        (key) => JSON.stringify(mended[key]) !== JSON.stringify(known(args.props)[key]),
+      );
       return { ...args.props, ...Object.fromEntries(changed.map((key) => [key, mended[key]])) };
     },
   };
 }
 
-type Args = Parameters<Extract<NonNullable<ResourceValidationPolicy["validateResource"]>, (...args: never[]) => unknown>>[0];
+type Args = Parameters<
+  Extract<NonNullable<ResourceValidationPolicy["validateResource"]>, (...args: never[]) => unknown>
+>[0];
 
 function recordOfArgs({ urn, type, name, opts, props }: Args): ResourceRecord {
-  return { urn, type, name, parent: opts.parent, dependencies: [], propertyDependencies: {}, protect: opts.protect, inputs: known(props) };
+  return {
+    urn,
+    type,
+    name,
+    parent: opts.parent,
+    dependencies: [],
+    propertyDependencies: {},
+    protect: opts.protect,
+    inputs: known(props),
+  };
 }
 
 function recordOf(resource: PolicyResource): ResourceRecord {

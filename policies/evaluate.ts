@@ -58,15 +58,32 @@ function findings(rule: Rule, resources: readonly ResourceRecord[], evaluation: 
 }
 
 /** What a rule says of one resource, waived findings left out. */
-export function judgeResource(rule: Extract<Rule, { checkResource: unknown }>, resource: ResourceRecord, evaluation: Evaluation): Judged[] {
-  const judged = guarded(() => [...rule.checkResource(resource, contextOf(rule, evaluation))].map((message) => ({ message, urn: resource.urn })));
-  return judged.filter((finding) => finding.failed === true || !isWaived(rule.name, resource.urn, evaluation));
+export function judgeResource(
+  rule: Extract<Rule, { checkResource: unknown }>,
+  resource: ResourceRecord,
+  evaluation: Evaluation,
+): Judged[] {
+  const judged = guarded(() =>
+    [...rule.checkResource(resource, contextOf(rule, evaluation))].map((message) => ({
+      message,
+      urn: resource.urn,
+    })),
+  );
+  return judged.filter(
+    (finding) => finding.failed === true || !isWaived(rule.name, resource.urn, evaluation),
+  );
 }
 
 /** What a rule says of a stack, waived findings left out. */
-export function judgeStack(rule: Extract<Rule, { checkStack: unknown }>, resources: readonly ResourceRecord[], evaluation: Evaluation): Judged[] {
+export function judgeStack(
+  rule: Extract<Rule, { checkStack: unknown }>,
+  resources: readonly ResourceRecord[],
+  evaluation: Evaluation,
+): Judged[] {
   const judged = guarded(() => [...rule.checkStack(resources, contextOf(rule, evaluation))]);
-  return judged.filter((finding) => finding.failed === true || !isWaived(rule.name, finding.urn ?? "*", evaluation));
+  return judged.filter(
+    (finding) => finding.failed === true || !isWaived(rule.name, finding.urn ?? "*", evaluation),
+  );
 }
 
 /** Parameters of a rule, checked; unsound ones make the rule deny rather than run with others. */
@@ -79,6 +96,11 @@ function guarded(check: () => Judged[]): Judged[] {
   try {
     return check();
   } catch (error) {
-    return [{ message: `the rule could not be carried out and therefore denies: ${error instanceof Error ? error.message : String(error)}`, failed: true }];
+    return [
+      {
+        message: `the rule could not be carried out and therefore denies: ${error instanceof Error ? error.message : String(error)}`,
+        failed: true,
+      },
+    ];
   }
 }

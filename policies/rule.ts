@@ -34,7 +34,10 @@ interface Definition<Schema extends ParameterSchema> extends RuleText {
 export interface ResourceRule extends Definition<ParameterSchema> {
   readonly checkResource: (resource: ResourceRecord, context: RuleContext<unknown>) => Iterable<string>;
   /** Inputs with the fault mended; undefined where there is nothing to mend. Only where that is safe. */
-  readonly remediate?: (resource: ResourceRecord, context: RuleContext<unknown>) => Readonly<Record<string, unknown>> | undefined;
+  readonly remediate?: (
+    resource: ResourceRecord,
+    context: RuleContext<unknown>,
+  ) => Readonly<Record<string, unknown>> | undefined;
 }
 
 export interface Finding {
@@ -45,7 +48,10 @@ export interface Finding {
 
 /** Judges a stack as a whole. */
 export interface StackRule extends Definition<ParameterSchema> {
-  readonly checkStack: (resources: readonly ResourceRecord[], context: RuleContext<unknown>) => Iterable<Finding>;
+  readonly checkStack: (
+    resources: readonly ResourceRecord[],
+    context: RuleContext<unknown>,
+  ) => Iterable<Finding>;
 }
 
 export type Rule = ResourceRule | StackRule;
@@ -53,9 +59,12 @@ export type Rule = ResourceRule | StackRule;
 type Typed<Context, Schema extends ParameterSchema> = Context & { readonly parameters: z.output<Schema> };
 
 /** Declares a resource rule; the check sees its parameters with their types. */
-export function resourceRule<Schema extends ParameterSchema = z.ZodObject<Record<never, never>>>(
+export function resourceRule<Schema extends ParameterSchema = ParameterSchema>(
   rule: Definition<Schema> & {
-    readonly checkResource: (resource: ResourceRecord, context: Typed<RuleContext<unknown>, Schema>) => Iterable<string>;
+    readonly checkResource: (
+      resource: ResourceRecord,
+      context: Typed<RuleContext<unknown>, Schema>,
+    ) => Iterable<string>;
     readonly remediate?: (
       resource: ResourceRecord,
       context: Typed<RuleContext<unknown>, Schema>,
@@ -66,7 +75,7 @@ export function resourceRule<Schema extends ParameterSchema = z.ZodObject<Record
 }
 
 /** Declares a rule on the whole stack; the check sees its parameters with their types. */
-export function stackRule<Schema extends ParameterSchema = z.ZodObject<Record<never, never>>>(
+export function stackRule<Schema extends ParameterSchema = ParameterSchema>(
   rule: Definition<Schema> & {
     readonly checkStack: (
       resources: readonly ResourceRecord[],

@@ -7,7 +7,9 @@ interface Day {
 
 /** True where a waiver that has not expired accepts the rule's violation by this resource. */
 export function isWaived(rule: string, urn: string, { settings, today }: Day): boolean {
-  return settings.waivers.some((waiver) => waiver.rule === rule && !isExpired(waiver, today) && names(waiver.resource, urn));
+  return settings.waivers.some(
+    (waiver) => waiver.rule === rule && !isExpired(waiver, today) && names(waiver.resource, urn),
+  );
 }
 
 /** A waiver holds to the end of its last day. */

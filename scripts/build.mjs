@@ -10,7 +10,8 @@ import { fileURLToPath } from "node:url";
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
 /** Modules written for `require` find it in an ES module only when it is put there. */
-const REQUIRE = 'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);';
+const REQUIRE =
+  'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);';
 
 const common = {
   absWorkingDir: root,
@@ -27,9 +28,30 @@ export async function build() {
   rmSync(join(root, "dist/cli"), { recursive: true, force: true });
   await Promise.all([
     // The SDKs stay outside: they are large, and a second copy of the SDK would not share its runtime.
-    bundle({ ...common, entryPoints: { main: "cli/main.ts" }, outdir: "dist/cli", outExtension: { ".js": ".mjs" }, splitting: true, packages: "external", sourcemap: "linked" }),
-    bundle({ ...common, entryPoints: ["policies/index.ts"], outfile: "policies/index.mjs", external: ["@pulumi/*"], banner: { js: REQUIRE } }),
-    bundle({ ...common, entryPoints: ["runtime/host/boot.ts"], outfile: "dist/host/boot.mjs", minifySyntax: true, minifyWhitespace: true, banner: { js: REQUIRE } }),
+    bundle({
+      ...common,
+      entryPoints: { main: "cli/main.ts" },
+      outdir: "dist/cli",
+      outExtension: { ".js": ".mjs" },
+      splitting: true,
+      packages: "external",
+      sourcemap: "linked",
+    }),
+    bundle({
+      ...common,
+      entryPoints: ["policies/index.ts"],
+      outfile: "policies/index.mjs",
+      external: ["@pulumi/*"],
+      banner: { js: REQUIRE },
+    }),
+    bundle({
+      ...common,
+      entryPoints: ["runtime/host/boot.ts"],
+      outfile: "dist/host/boot.mjs",
+      minifySyntax: true,
+      minifyWhitespace: true,
+      banner: { js: REQUIRE },
+    }),
   ]);
   const now = new Date();
   utimesSync(join(root, "dist/cli/main.mjs"), now, now);

@@ -33,17 +33,24 @@ function onPath(command) {
 
 const tiers = TIERS.map(([tier, commands, remedy]) => {
   const found = commands.length === 0 || commands.some(onPath);
-  return found ? `  runs     ${tier}` : `  skipped  ${tier}: no ${commands.join(" or ")} on PATH; to run it, ${remedy}`;
+  return found
+    ? `  runs     ${tier}`
+    : `  skipped  ${tier}: no ${commands.join(" or ")} on PATH; to run it, ${remedy}`;
 });
 const summary = ["Test tiers on this machine:", ...tiers].join("\n");
 
 console.log(summary);
 const args = process.argv.slice(2);
 const update = args.includes("--update-golden");
-const result = spawnSync(process.execPath, [join(root, "node_modules/mocha/bin/mocha.js"), ...args.filter((arg) => arg !== "--update-golden")], {
-  cwd: root,
-  stdio: "inherit",
-  env: { ...process.env, ...(update ? { UPDATE_GOLDEN: "1" } : {}) },
-});
+const files = args.some((arg) => arg.endsWith(".test.ts")) ? [] : ["test/**/*.test.ts"];
+const result = spawnSync(
+  process.execPath,
+  [join(root, "node_modules/mocha/bin/mocha.js"), ...args.filter((arg) => arg !== "--update-golden"), ...files],
+  {
+    cwd: root,
+    stdio: "inherit",
+    env: { ...process.env, ...(update ? { UPDATE_GOLDEN: "1" } : {}) },
+  },
+);
 console.log(summary);
 process.exitCode = result.status ?? 1;

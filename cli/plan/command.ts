@@ -25,20 +25,26 @@ interface PlanOptions {
 export function registerPlan(program: Command, finish: (exitCode: number) => void): void {
   program
     .command("plan")
-    .description("show everything `pulumi up` would make, its price and the policies' verdicts, without an account")
+    .description(
+      "show everything `pulumi up` would make, its price and the policies' verdicts, without an account",
+    )
     .option("-s, --stack <name>", "stack to plan (default: dev, or the name of the --config file)")
     .option("--config <file>", "plan any stack file")
     .option("--json", "print one JSON document and nothing else")
     .option("--html <file>", "write the plan as one self-contained page")
     .option("--diff <file>", "compare with an earlier --json")
-    .addHelpText("after", "\nExit codes: 0 fine, 2 bad configuration, 5 a mandatory policy said no, 6 unknown stack.")
+    .addHelpText(
+      "after",
+      "\nExit codes: 0 fine, 2 bad configuration, 5 a mandatory policy said no, 6 unknown stack.",
+    )
     .action(async (options: PlanOptions) => {
       finish(await plan(options));
     });
 }
 
 async function plan(options: PlanOptions): Promise<number> {
-  const path = options.config === undefined ? stackFileOf(options.stack ?? "dev") : fromCaller(options.config);
+  const path =
+    options.config === undefined ? stackFileOf(options.stack ?? "dev") : fromCaller(options.config);
   const stackFile = readStackFile(path);
   const stack = options.stack ?? stackFile.stack;
   settingsOf(stackFile, { stack, check: unpricedTypes });
@@ -59,7 +65,9 @@ function print(result: Plan, before: Plan | undefined, options: PlanOptions, sta
   const color = process.stdout.isTTY && process.env["NO_COLOR"] === undefined;
   const width = process.stdout.columns;
   const display = { color, width: width > 0 ? width : 100, stackFile, rules: RULES.length };
-  process.stdout.write(before === undefined ? renderText(result, display) : renderDiff(diffPlans(before, result), display));
+  process.stdout.write(
+    before === undefined ? renderText(result, display) : renderDiff(diffPlans(before, result), display),
+  );
   if (options.html !== undefined) process.stdout.write(`\nWritten: ${options.html}\n`);
 }
 
@@ -69,7 +77,10 @@ async function writeHtml(result: Plan, file: string, stackFile: string): Promise
   try {
     writeFileSync(fromCaller(file), page);
   } catch (error) {
-    throw new GroundError(`${file}: cannot be written: ${error instanceof Error ? error.message : String(error)}`, EXIT.badConfiguration);
+    throw new GroundError(
+      `${file}: cannot be written: ${error instanceof Error ? error.message : String(error)}`,
+      EXIT.badConfiguration,
+    );
   }
 }
 
@@ -78,7 +89,10 @@ function readPlan(file: string): Plan {
     return parsePlan(readFileSync(fromCaller(file), "utf8"), file);
   } catch (error) {
     if (error instanceof GroundError) throw error;
-    throw new GroundError(`${file}: ${error instanceof Error ? error.message : String(error)}`, EXIT.badConfiguration);
+    throw new GroundError(
+      `${file}: ${error instanceof Error ? error.message : String(error)}`,
+      EXIT.badConfiguration,
+    );
   }
 }
 
@@ -94,7 +108,9 @@ function* unpricedTypes(settings: Settings): Generator<Problem> {
   const catalogue = loadCatalogue();
   const named = [
     ["orchestrator.instanceType", settings.orchestrator.instanceType] as const,
-    ...slotsOf(settings).flatMap((slot) => slot.instanceTypes.map((type) => [`cluster (${slot.role})`, type] as const)),
+    ...slotsOf(settings).flatMap((slot) =>
+      slot.instanceTypes.map((type) => [`cluster (${slot.role})`, type] as const),
+    ),
   ];
   const seen = new Set<string>();
   for (const [path, type] of named) {

@@ -19,7 +19,13 @@ export interface PlanRequest {
  * @throws UnpricedError where an instance type has no price in the region.
  */
 export async function makePlan({ project, stack, config, secretKeys }: PlanRequest): Promise<Plan> {
-  const { resources, outputs } = await recordProgram({ project, stack, config, secretKeys, program: () => ({ ...program() }) });
+  const { resources, outputs } = await recordProgram({
+    project,
+    stack,
+    config,
+    secretKeys,
+    program: () => ({ ...program() }),
+  });
   const stackUrn = `urn:pulumi:${stack}::${project}::pulumi:pulumi:Stack::${project}-${stack}`;
   return {
     project,
@@ -31,6 +37,14 @@ export async function makePlan({ project, stack, config, secretKeys }: PlanReque
   };
 }
 
-function planned({ urn, type, name, parent, dependencies, protect, inputs }: ResourceRecord): PlannedResource {
+function planned({
+  urn,
+  type,
+  name,
+  parent,
+  dependencies,
+  protect,
+  inputs,
+}: ResourceRecord): PlannedResource {
   return { urn, type, name, parent: parent ?? null, dependencies, protect, inputs };
 }

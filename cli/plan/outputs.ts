@@ -21,9 +21,7 @@ export function knownOutputs(
   inputs: Record<string, unknown>,
 ): pulumi.runtime.MockResourceResult {
   if (!type.startsWith("aws:") && !type.startsWith("random:")) return { id: "", state: inputs };
-  const computed = ["arn", ...(COMPUTED[type] ?? [])].map((property) => [
-    property,
-    unknownOutput(name, property),
-  ]);
-  return { id: unknownOutput(name, "id"), state: { ...Object.fromEntries(computed), ...inputs } };
+  const computed: Record<string, unknown> = {};
+  for (const property of ["arn", ...(COMPUTED[type] ?? [])]) computed[property] = unknownOutput(name, property);
+  return { id: unknownOutput(name, "id"), state: { ...computed, ...inputs } };
 }

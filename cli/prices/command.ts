@@ -20,7 +20,12 @@ export function registerPrices(program: Command): void {
     .command("refresh")
     .description("renew on-demand and spot prices from AWS (needs credentials that may read prices)")
     .option("--region <name...>", `regions to renew (default: ${DEFAULT_REGION})`, knownRegion, [])
-    .option("--type <name...>", "instance types to renew (default: those of the cluster sizes and the orchestrator)", collect, [])
+    .option(
+      "--type <name...>",
+      "instance types to renew (default: those of the cluster sizes and the orchestrator)",
+      collect,
+      [],
+    )
     .addHelpText("after", "\nExit codes: 0 renewed, 3 no usable credentials, 4 nothing sound came back.")
     .action(refresh);
 }
@@ -30,18 +35,25 @@ function collect(value: string, before: readonly string[]): string[] {
 }
 
 function knownRegion(value: string, before: readonly string[]): string[] {
-  if (!REGIONS.some((region) => region === value)) throw new InvalidArgumentError(`Did you mean ${closest(value, REGIONS)}?`);
+  if (!REGIONS.some((region) => region === value))
+    throw new InvalidArgumentError(`Did you mean ${closest(value, REGIONS)}?`);
   return collect(value, before);
 }
 
 /** The types this project itself names. */
 function usualTypes(): string[] {
-  const sizes = Object.values(SIZES).flatMap((size) => Object.values(size).flatMap((role) => role.instanceTypes));
+  const sizes = Object.values(SIZES).flatMap((size) =>
+    Object.values(size).flatMap((role) => role.instanceTypes),
+  );
   return [...new Set([...sizes, "c7a.2xlarge", "c7a.large"])].sort();
 }
 
 async function refresh({ region, type }: RefreshFlags): Promise<void> {
-  const [{ Listr }, { refreshFile }, { awsPriceCalls }] = await Promise.all([import("listr2"), import("./refresh.ts"), import("./aws.ts")]);
+  const [{ Listr }, { refreshFile }, { awsPriceCalls }] = await Promise.all([
+    import("listr2"),
+    import("./refresh.ts"),
+    import("./aws.ts"),
+  ]);
   const regions = region.length > 0 ? region : [DEFAULT_REGION];
   const types = type.length > 0 ? type : usualTypes();
   const done: Refreshed[] = [];
@@ -58,14 +70,21 @@ async function refresh({ region, type }: RefreshFlags): Promise<void> {
   }
   for (const problem of done.flatMap(({ problems }) => problems)) console.log(`  ${problem}`);
   const updated = done.reduce((sum, result) => sum + result.updated, 0);
-  if (updated === 0) throw new GroundError("No sound price came back; the catalogue is as it was.", EXIT.resourceFailed);
+  if (updated === 0)
+    throw new GroundError("No sound price came back; the catalogue is as it was.", EXIT.resourceFailed);
   console.log(`${String(updated)} prices written to ${CATALOGUE}. See what they change: npm run plan`);
 }
 
 /** A refusal of credentials in a line; anything else as it is. */
 function unusable(error: unknown): unknown {
   if (!(error instanceof Error)) return error;
-  const missing = ["CredentialsProviderError", "UnrecognizedClientException", "AuthFailure", "ExpiredTokenException", "AccessDeniedException"];
+  const missing = [
+    "CredentialsProviderError",
+    "UnrecognizedClientException",
+    "AuthFailure",
+    "ExpiredTokenException",
+    "AccessDeniedException",
+  ];
   if (!missing.includes(error.name)) return error;
   return new GroundError(
     `AWS did not accept the credentials (${error.name}: ${error.message}).\nSet AWS_PROFILE, or sign in with "aws sso login"; needed are pricing:GetProducts, ec2:DescribeSpotPriceHistory and ec2:DescribeAvailabilityZones.`,

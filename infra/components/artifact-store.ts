@@ -3,11 +3,9 @@ import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import { policyDocument } from "../lib/iam.ts";
 import { componentType, physicalName, type Scope } from "../lib/names.ts";
+import { PREFIXES } from "../lib/prefixes.ts";
 import { tagsFor } from "../lib/tags.ts";
 import type { ArtifactsSettings } from "../settings/schema.ts";
-
-/** Prefixes of the bucket, each with its own life. */
-export const PREFIXES = { releases: "releases/", runs: "runs/", hosts: "hosts/" } as const;
 
 export interface ArtifactStoreArgs {
   readonly scope: Scope;

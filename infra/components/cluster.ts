@@ -7,7 +7,7 @@ import type { ArtifactStore } from "./artifact-store.ts";
 import type { Budget } from "./budget.ts";
 import type { HostBundle } from "./host-bundle.ts";
 import type { Network } from "./network.ts";
-import { Slot } from "./slot.ts";
+import { Slot } from "./cluster-slot.ts";
 
 /** What every slot needs of its surroundings. */
 export interface SlotContext {

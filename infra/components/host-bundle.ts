@@ -1,8 +1,8 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { componentType, type Scope } from "../lib/names.ts";
+import { PREFIXES } from "../lib/prefixes.ts";
 import { tagsFor } from "../lib/tags.ts";
-import { PREFIXES } from "./artifact-store.ts";
 
 /** A built program for hosts. */
 export interface HostProgram {

@@ -4,7 +4,7 @@ import { SERVICE_ENDPOINTS } from "../../model/endpoints.ts";
 import type { ZoneId } from "../../model/regions.ts";
 import type { Scope } from "../lib/names.ts";
 import { tagsFor } from "../lib/tags.ts";
-import { createSubnets, type PublicSide, type Side } from "./network.ts";
+import { createSubnets, type PublicSide, type Side } from "../lib/subnets.ts";
 
 interface GatewayEndpointArgs {
   readonly scope: Scope;

@@ -5,6 +5,7 @@ import { subnetsOf } from "../lib/cidr.ts";
 import { componentType, domainOf, type Scope } from "../lib/names.ts";
 import { tagsFor } from "../lib/tags.ts";
 import type { NetworkSettings } from "../settings/schema.ts";
+import { createSubnets, type PublicSide, type Side, type SubnetsArgs } from "../lib/subnets.ts";
 import { createFlowLogs } from "./network-flow-logs.ts";
 import { createGatewayEndpoints, createPrivateSide } from "./network-endpoints.ts";
 
@@ -90,28 +91,10 @@ export class Network extends pulumi.ComponentResource {
   }
 }
 
-/** Subnets of one side of the network, in the order of the zones, and their common route table. */
-export interface Side {
-  readonly subnets: ReadonlyMap<ZoneId, aws.ec2.Subnet>;
-  readonly routeTable: aws.ec2.RouteTable;
-}
-
-export interface PublicSide extends Side {
-  /** What leads outside must exist before anything is told to use it. */
-  readonly gateway: aws.ec2.InternetGateway;
-}
-
-interface PublicSideArgs {
-  readonly scope: Scope;
-  readonly vpcId: pulumi.Input<string>;
-  readonly zones: readonly ZoneId[];
-  readonly blocks: readonly string[];
-}
-
 function createPublicSide(
-  owner: Network,
+  owner: pulumi.ComponentResource,
   name: string,
-  { scope, vpcId, zones, blocks }: PublicSideArgs,
+  { scope, vpcId, zones, blocks }: SubnetsArgs,
 ): PublicSide {
   const parent = { parent: owner };
   const gateway = new aws.ec2.InternetGateway(
@@ -131,36 +114,4 @@ function createPublicSide(
   );
   const subnets = createSubnets(owner, `${name}-public`, { scope, vpcId, zones, blocks, routeTable });
   return { subnets, routeTable, gateway };
-}
-
-/** A subnet in every zone on one route table. Addresses are asked for by hosts, never given by the subnet. */
-export function createSubnets(
-  owner: pulumi.ComponentResource,
-  name: string,
-  { scope, vpcId, zones, blocks, routeTable }: PublicSideArgs & Pick<Side, "routeTable">,
-): ReadonlyMap<ZoneId, aws.ec2.Subnet> {
-  const parent = { parent: owner };
-  return new Map(
-    zones.map((zone, index) => {
-      const cidrBlock = blocks[index];
-      if (cidrBlock === undefined) throw new RangeError(`no address block for zone ${zone}`);
-      const subnet = new aws.ec2.Subnet(
-        `${name}-${zone}`,
-        {
-          vpcId,
-          cidrBlock,
-          availabilityZoneId: zone,
-          mapPublicIpOnLaunch: false,
-          tags: tagsFor(scope, `${name}-${zone}`),
-        },
-        parent,
-      );
-      new aws.ec2.RouteTableAssociation(
-        `${name}-${zone}-routes`,
-        { subnetId: subnet.id, routeTableId: routeTable.id },
-        parent,
-      );
-      return [zone, subnet] as const;
-    }),
-  );
 }

@@ -1,11 +1,12 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { cpuCredits } from "../lib/cpu-credits.ts";
 import { policyDocument, serviceTrust, SESSION_MANAGER, type Statement } from "../lib/iam.ts";
 import { componentType, parameterRoot, physicalName, type Scope } from "../lib/names.ts";
+import { PREFIXES } from "../lib/prefixes.ts";
 import { hostTags, tagsFor } from "../lib/tags.ts";
 import type { OrchestratorSettings } from "../settings/schema.ts";
-import { PREFIXES, type ArtifactStore } from "./artifact-store.ts";
-import { cpuCredits } from "./cpu-credits.ts";
+import type { ArtifactStore } from "./artifact-store.ts";
 import type { Network } from "./network.ts";
 
 export interface OrchestratorArgs {

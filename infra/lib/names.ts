@@ -35,3 +35,8 @@ export function domainOf(scope: Pick<Scope, "environment">): string {
 export function parameterRoot(scope: Pick<Scope, "environment">): string {
   return `/${PROJECT}/${scope.environment}`;
 }
+
+/** SSM parameter in which a slot's host says `booting`, `ready` or the step that failed. */
+export function statusParameter(scope: Pick<Scope, "environment">, slot: string): string {
+  return `${parameterRoot(scope)}/slots/${slot}/status`;
+}

@@ -1,7 +1,7 @@
+import { valueAt } from "../../model/inputs.ts";
 import { CLUSTER_ROLES } from "../../model/roles.ts";
 import { isUnknown, type ResourceRecord } from "../../model/resource.ts";
 import { TAGS } from "../../model/tags.ts";
-import { valueAt } from "../../model/inputs.ts";
 import { tagOf } from "../../pricing/resource-index.ts";
 import type { ResourceRule } from "../rule.ts";
 

@@ -7,10 +7,11 @@ const PRELUDE = `
 import { Budget } from "../../infra/components/budget.ts";
 import { Cluster, type ClusterArgs } from "../../infra/components/cluster.ts";
 import type { Scope } from "../../infra/lib/names.ts";
-declare const place: { readonly scope: Scope; readonly keyArn: string };
-declare const args: Omit<ClusterArgs, "budget">;
-declare const budget: Budget;
-declare const topicArn: Budget["topicArn"];
+export { Budget, Cluster };
+export declare const place: { readonly scope: Scope; readonly keyArn: string };
+export declare const args: Omit<ClusterArgs, "budget">;
+export declare const budget: Budget;
+export declare const topicArn: Budget["topicArn"];
 `;
 
 const NOT_ASSIGNABLE = 2345;

@@ -7,7 +7,7 @@ import {
   pulumiConfig,
   readStackFile,
   settingsOf,
-  stackFilePath,
+  stackFileOf,
   type StackFile,
 } from "../../cli/stack-file.ts";
 import type { Settings } from "../../infra/settings/schema.ts";
@@ -20,7 +20,7 @@ export const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 export const STACKS = ["dev", "staging", "prod"] as const;
 
 function stackFile(stack: string): StackFile {
-  return readStackFile(stackFilePath(stack, ROOT));
+  return readStackFile(stackFileOf(stack, ROOT));
 }
 
 /** Settings of a committed stack. */

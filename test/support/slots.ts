@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { Slot } from "../../infra/components/slot.ts";
+import { Slot } from "../../infra/components/cluster-slot.ts";
 import type { SlotContext } from "../../infra/components/cluster.ts";
 import type { SettingsInput } from "../../infra/settings/schema.ts";
 import type { SlotPlan } from "../../infra/settings/slots.ts";

@@ -147,6 +147,13 @@ describe("data disk", () => {
     await assert.rejects(prepareDataDisk(host), /in use by md126, md127/);
   });
 
+  it("refuses an array that covers only some of the devices", async () => {
+    const host = instance(2);
+    host.files.set("/sys/block/nvme1n1/holders/md127", "");
+    await assert.rejects(prepareDataDisk(host), /in use by md127, not by one array over all of them/);
+    assert.deepEqual([...host.commands], []);
+  });
+
   it("takes contradictory signatures and a failing blkid for unknown, not for empty", async () => {
     for (const [code, words] of [
       [8, /contradictory signatures/],

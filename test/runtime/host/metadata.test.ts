@@ -80,7 +80,7 @@ describe("instance metadata", () => {
     await assert.rejects(
       readIdentity(host, imds.url),
       (error: Error) =>
-        error.message.includes('instanceId: must be an instance id') && error.message.includes('privateIp: '),
+        error.message.includes("instanceId: must be an instance id") && error.message.includes("privateIp: "),
     );
   });
 

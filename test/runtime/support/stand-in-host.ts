@@ -58,7 +58,7 @@ export function standInHost({ request = loopback }: StandInOptions = {}): StandI
     },
     restart() {
       files.set(MOUNTS, "/dev/nvme0n1p1 / xfs rw 0 0\n");
-      for (const path of [...files.keys()].filter((file) => file.includes('/holders/'))) files.delete(path);
+      for (const path of [...files.keys()].filter((file) => file.includes("/holders/"))) files.delete(path);
     },
     run(command, args) {
       const line = [command, ...args].join(" ");

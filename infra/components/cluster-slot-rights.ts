@@ -1,8 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import { SESSION_MANAGER, type Statement } from "../lib/iam.ts";
-import { PREFIXES } from "./artifact-store.ts";
+import { statusParameter } from "../lib/names.ts";
+import { PREFIXES } from "../lib/prefixes.ts";
 import type { SlotContext } from "./cluster.ts";
-import { statusParameter } from "./slot.ts";
 
 /**
  * What the host of one slot may do: read its programs and releases, write its own run logs, say how it

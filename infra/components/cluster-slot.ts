@@ -2,15 +2,15 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { ZoneId } from "../../model/regions.ts";
 import { TAGS } from "../../model/tags.ts";
+import { cpuCredits } from "../lib/cpu-credits.ts";
 import { policyDocument, serviceTrust } from "../lib/iam.ts";
-import { componentType, parameterRoot, physicalName } from "../lib/names.ts";
+import { componentType, physicalName, statusParameter } from "../lib/names.ts";
 import { hostTags, tagsFor } from "../lib/tags.ts";
 import { renderUserData } from "../lib/user-data.ts";
 import type { ClusterSettings } from "../settings/schema.ts";
 import type { SlotPlan } from "../settings/slots.ts";
 import type { SlotContext } from "./cluster.ts";
-import { cpuCredits } from "./cpu-credits.ts";
-import { slotRights } from "./slot-rights.ts";
+import { slotRights } from "./cluster-slot-rights.ts";
 
 export interface SlotArgs {
   readonly plan: SlotPlan;
@@ -211,11 +211,6 @@ export class Slot extends pulumi.ComponentResource {
       );
     }
   }
-}
-
-/** SSM parameter in which a slot's host says `booting`, `ready` or the step that failed. */
-export function statusParameter(scope: SlotContext["scope"], slot: string): string {
-  return `${parameterRoot(scope)}/slots/${slot}/status`;
 }
 
 function slotTags(plan: SlotPlan, { scope }: SlotContext): Record<string, string> {

@@ -34,7 +34,7 @@ export const LAYERS = [
     types: ["infra/lib"],
     pulumi: true,
   },
-  { files: "infra/host-program.ts", values: ["model"], types: ["infra/components"], pulumi: false },
+  { files: "infra/host-program.ts", values: ["model"], types: ["infra/components"], pulumi: true },
   { files: "infra/bootstrap", values: ["infra/bootstrap", "infra/lib", "model"], pulumi: true },
   {
     files: "infra",

@@ -36,7 +36,7 @@ export function createEnvironment(settings: Settings, program: HostProgram): Env
   const slots = slotsOf(settings);
   const roles: Role[] = ["orchestrator", ...new Set(slots.map((slot) => slot.role))];
 
-  const keyArn = new EncryptionKey("encryption", { scope }, opts).arn;
+  const keyArn = new EncryptionKey("encryption", { scope, protect }, opts).arn;
   const network = new Network("network", { scope, settings: settings.network, zones, keyArn }, opts);
   const { ids: securityGroups } = new SecurityGroups(
     "security",

@@ -5,7 +5,16 @@ import { z } from "zod";
 export const RULE_LEVELS = ["disabled", "advisory", "mandatory"] as const;
 export type RuleLevel = (typeof RULE_LEVELS)[number];
 
-const day = z.iso.date("must be a day such as 2027-01-31");
+/** A day without quotes is a date to the engine's YAML, which hands it over with a time of day. */
+const MIDNIGHT = /[T ]00:00:00(Z| \+0000 UTC)$/;
+
+const day = z
+  .string("must be a day such as 2027-01-31")
+  .refine(
+    (text) => z.iso.date().safeParse(text.replace(MIDNIGHT, "")).success,
+    "must be a day such as 2027-01-31",
+  )
+  .transform((text) => text.replace(MIDNIGHT, ""));
 
 export const waiverSchema = z.strictObject({
   rule: z.string().min(1, "must name a rule").describe("Name of the rule that is waived."),

@@ -5,8 +5,9 @@ import {
   type StackValidationPolicy,
 } from "@pulumi/policy";
 import { UNKNOWN, type ResourceRecord } from "../model/resource.ts";
-import { contextOf, judgeResource, judgeStack, levelOf, type Evaluation, type Judged } from "./evaluate.ts";
-import type { ResourceRule, Rule } from "./rule.ts";
+import { judgeResource, judgeStack, levelOf, type Evaluation, type Judged } from "./evaluate.ts";
+import { canMend, changedKeys, mend } from "./remediate.ts";
+import type { Rule } from "./rule.ts";
 
 /** A rule as CrossGuard runs it. */
 export function toPolicy(
@@ -15,7 +16,11 @@ export function toPolicy(
 ): ResourceValidationPolicy | StackValidationPolicy {
   const level = levelOf(rule, evaluation.settings);
   const text = { name: rule.name, description: `${rule.why} Fix: ${rule.fix}.` };
-  const say = ({ message, failed }: Judged) => (failed === true ? message : `${message}; ${rule.fix}`);
+  const say = ({ message, failed }: Judged) => {
+    // A report has its rule's level: only an error of the pack stops the engine where that is advisory.
+    if (failed === true && level === "advisory") throw new Error(`${rule.name}: ${message}`);
+    return failed === true ? message : `${message}; ${rule.fix}`;
+  };
   if ("checkStack" in rule) {
     return {
       ...text,
@@ -29,7 +34,7 @@ export function toPolicy(
   return {
     ...text,
     // A rule that can mend is run by the engine as "remediate": what is left afterwards counts as mandatory.
-    enforcementLevel: level === "mandatory" && rule.remediate !== undefined ? "remediate" : level,
+    enforcementLevel: canMend(rule, evaluation) ? "remediate" : level,
     ...remediation(rule, evaluation),
     validateResource: (args, report) => {
       for (const finding of judgeResource(rule, recordOfArgs(args), evaluation)) report(say(finding));
@@ -38,20 +43,18 @@ export function toPolicy(
 }
 
 function remediation(
-  rule: ResourceRule,
+  rule: Rule,
   evaluation: Evaluation,
 ): Pick<ResourceValidationPolicy, "remediateResource"> {
-  const { remediate } = rule;
-  if (remediate === undefined) return {};
+  if (!canMend(rule, evaluation)) return {};
   return {
     remediateResource: (args) => {
-      const mended = remediate(recordOfArgs(args), contextOf(rule, evaluation));
+      const resource = recordOfArgs(args);
+      const mended = mend(rule, resource, evaluation);
       if (mended === undefined) return undefined;
-      // The rest of the inputs stays as the engine handed it over, unknown and secret values among it.
-      const changed = Object.keys(mended).filter(
-        (key) => JSON.stringify(mended[key]) !== JSON.stringify(known(args.props)[key]),
-      );
-      return { ...args.props, ...Object.fromEntries(changed.map((key) => [key, mended[key]])) };
+      // In place: copying would touch the unknown values among the rest, which throws, and unwrap its secrets.
+      for (const key of changedKeys(resource.inputs, mended)) args.props[key] = mended[key];
+      return args.props;
     },
   };
 }

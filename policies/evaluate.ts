@@ -1,9 +1,14 @@
-import { DEFAULT_POLICY_SETTINGS, type PolicySettings, type RuleLevel } from "../model/policy-settings.ts";
+import {
+  DEFAULT_POLICY_SETTINGS,
+  type PolicySettings,
+  type RuleLevel,
+  type Waiver,
+} from "../model/policy-settings.ts";
 import type { PolicyViolation } from "../model/plan.ts";
 import type { ResourceRecord } from "../model/resource.ts";
-import type { Finding, Rule, RuleContext } from "./rule.ts";
+import type { Finding, ResourceRule, Rule, RuleContext, StackRule } from "./rule.ts";
 import { RULES } from "./rules/index.ts";
-import { isWaived } from "./waivers.ts";
+import { isWaived, names } from "./waivers.ts";
 
 /** Under which settings, and on which day, the rules are run. */
 export interface Evaluation {
@@ -59,11 +64,11 @@ function findings(rule: Rule, resources: readonly ResourceRecord[], evaluation: 
 
 /** What a rule says of one resource, waived findings left out. */
 export function judgeResource(
-  rule: Extract<Rule, { checkResource: unknown }>,
+  rule: ResourceRule,
   resource: ResourceRecord,
   evaluation: Evaluation,
 ): Judged[] {
-  const judged = guarded(() =>
+  const judged = guarded(resource.urn, () =>
     [...rule.checkResource(resource, contextOf(rule, evaluation))].map((message) => ({
       message,
       urn: resource.urn,
@@ -76,31 +81,49 @@ export function judgeResource(
 
 /** What a rule says of a stack, waived findings left out. */
 export function judgeStack(
-  rule: Extract<Rule, { checkStack: unknown }>,
+  rule: StackRule,
   resources: readonly ResourceRecord[],
   evaluation: Evaluation,
 ): Judged[] {
-  const judged = guarded(() => [...rule.checkStack(resources, contextOf(rule, evaluation))]);
+  const judged = guarded(undefined, () => [...rule.checkStack(resources, contextOf(rule, evaluation))]);
   return judged.filter(
-    (finding) => finding.failed === true || !isWaived(rule.name, finding.urn ?? "*", evaluation),
+    (finding) => finding.failed === true || !isWaived(rule.name, finding.urn ?? WHOLE_STACK, evaluation),
   );
 }
 
+/** What a waiver of a rule on the whole stack names. */
+const WHOLE_STACK = "*";
+
 /** Parameters of a rule, checked; unsound ones make the rule deny rather than run with others. */
-export function contextOf(rule: Rule, { settings, stack, today }: Evaluation): RuleContext<unknown> {
-  return { parameters: rule.parameters?.parse(settings.parameters[rule.name] ?? {}) ?? {}, stack, today };
+export function contextOf(rule: Rule, evaluation: Evaluation): RuleContext<unknown> {
+  const { settings, stack, today } = evaluation;
+  return {
+    parameters: rule.parameters?.parse(settings.parameters[rule.name] ?? {}) ?? {},
+    stack,
+    today,
+    waivers: {
+      all: settings.waivers,
+      ruleNames: RULES.map(({ name }) => name),
+      isNeeded: (waiver, resources) => isNeeded(waiver, resources, evaluation),
+    },
+  };
+}
+
+function isNeeded(waiver: Waiver, resources: readonly ResourceRecord[], evaluation: Evaluation): boolean {
+  const rule = RULES.find(({ name }) => name === waiver.rule);
+  if (rule === undefined) return false;
+  const withoutWaivers = { ...evaluation, settings: { ...evaluation.settings, waivers: [] } };
+  return findings(rule, resources, withoutWaivers).some(
+    ({ urn, failed }) => failed !== true && names(waiver, urn ?? WHOLE_STACK),
+  );
 }
 
 /** The findings of one check, or the refusal of a check that could not be carried out. */
-function guarded(check: () => Judged[]): Judged[] {
+function guarded(urn: string | undefined, check: () => Judged[]): Judged[] {
   try {
     return check();
   } catch (error) {
-    return [
-      {
-        message: `the rule could not be carried out and therefore denies: ${error instanceof Error ? error.message : String(error)}`,
-        failed: true,
-      },
-    ];
+    const message = `the rule could not be carried out and therefore denies: ${error instanceof Error ? error.message : String(error)}`;
+    return [{ message, failed: true, ...(urn === undefined ? {} : { urn }) }];
   }
 }

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { PolicyLevel } from "../model/plan.ts";
+import type { Waiver } from "../model/policy-settings.ts";
 import type { ResourceRecord } from "../model/resource.ts";
 
 interface RuleText {
@@ -21,6 +22,15 @@ export interface RuleContext<Parameters> {
   readonly stack: string;
   /** Today in UTC, `YYYY-MM-DD`. */
   readonly today: string;
+  /** For the rules about waivers; absent where a rule is run by itself. */
+  readonly waivers?: WaiversInForce;
+}
+
+export interface WaiversInForce {
+  readonly all: readonly Waiver[];
+  readonly ruleNames: readonly string[];
+  /** True where the waiver covers a violation by these resources. */
+  readonly isNeeded: (waiver: Waiver, resources: readonly ResourceRecord[]) => boolean;
 }
 
 type ParameterSchema = z.ZodObject;

@@ -1,4 +1,5 @@
 import type { PolicySettings, Waiver } from "../model/policy-settings.ts";
+import { fits } from "./words.ts";
 
 interface Day {
   readonly settings: PolicySettings;
@@ -8,7 +9,7 @@ interface Day {
 /** True where a waiver that has not expired accepts the rule's violation by this resource. */
 export function isWaived(rule: string, urn: string, { settings, today }: Day): boolean {
   return settings.waivers.some(
-    (waiver) => waiver.rule === rule && !isExpired(waiver, today) && names(waiver.resource, urn),
+    (waiver) => waiver.rule === rule && !isExpired(waiver, today) && names(waiver, urn),
   );
 }
 
@@ -17,12 +18,7 @@ export function isExpired(waiver: Waiver, today: string): boolean {
   return waiver.expires < today;
 }
 
-/** The whole URN or the name at its end, with * for any text. */
-function names(pattern: string, urn: string): boolean {
-  const expression = new RegExp(`^${pattern.split("*").map(literal).join(".*")}$`);
-  return expression.test(urn) || expression.test(urn.split("::").at(-1) ?? urn);
-}
-
-function literal(text: string): string {
-  return text.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&");
+/** True where the waiver names the resource: by its whole URN or by the name at its end, with * for any text. */
+export function names({ resource }: Waiver, urn: string): boolean {
+  return fits(resource, urn) || fits(resource, urn.split("::").at(-1) ?? urn);
 }

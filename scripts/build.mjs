@@ -3,7 +3,7 @@
  * hosts. Runs at `npm ci` (prepare), by `npm run build`, and by the command itself when sources changed.
  */
 import { build as bundle } from "esbuild";
-import { mkdirSync, rmSync, utimesSync } from "node:fs";
+import { mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -23,38 +23,60 @@ const common = {
   legalComments: "none",
 };
 
+/** What is bundled, from where, to where. The bundle by which the command judges its age comes last. */
+const BUNDLES = [
+  {
+    entryPoints: ["policies/pack.ts"],
+    outfile: "policies/index.mjs",
+    external: ["@pulumi/*"],
+    banner: { js: REQUIRE },
+  },
+  {
+    entryPoints: ["runtime/host/boot.ts"],
+    outfile: "dist/host/boot.mjs",
+    minifySyntax: true,
+    minifyWhitespace: true,
+    banner: { js: REQUIRE },
+  },
+  // The SDKs stay outside: they are large, and a second copy of the SDK would not share its runtime.
+  {
+    entryPoints: { main: "cli/main.ts" },
+    outdir: "dist/cli",
+    outExtension: { ".js": ".mjs" },
+    splitting: true,
+    packages: "external",
+    sourcemap: "linked",
+  },
+];
+
+/**
+ * Everything is built in memory and each file put in place by renaming, so that commands and engines
+ * that run meanwhile never read half a file.
+ */
 export async function build() {
-  mkdirSync(join(root, "dist"), { recursive: true });
-  rmSync(join(root, "dist/cli"), { recursive: true, force: true });
-  await Promise.all([
-    // The SDKs stay outside: they are large, and a second copy of the SDK would not share its runtime.
-    bundle({
-      ...common,
-      entryPoints: { main: "cli/main.ts" },
-      outdir: "dist/cli",
-      outExtension: { ".js": ".mjs" },
-      splitting: true,
-      packages: "external",
-      sourcemap: "linked",
-    }),
-    bundle({
-      ...common,
-      entryPoints: ["policies/index.ts"],
-      outfile: "policies/index.mjs",
-      external: ["@pulumi/*"],
-      banner: { js: REQUIRE },
-    }),
-    bundle({
-      ...common,
-      entryPoints: ["runtime/host/boot.ts"],
-      outfile: "dist/host/boot.mjs",
-      minifySyntax: true,
-      minifyWhitespace: true,
-      banner: { js: REQUIRE },
-    }),
-  ]);
-  const now = new Date();
-  utimesSync(join(root, "dist/cli/main.mjs"), now, now);
+  const results = await Promise.all(
+    BUNDLES.map((options) => bundle({ ...common, ...options, write: false })),
+  );
+  const files = results.flatMap(({ outputFiles }) => outputFiles);
+  const entry = join(root, "dist/cli/main.mjs");
+  for (const { path, contents } of files.toSorted(
+    (a, b) => Number(a.path === entry) - Number(b.path === entry),
+  )) {
+    mkdirSync(dirname(path), { recursive: true });
+    const partial = `${path}.${process.pid}.partial`;
+    writeFileSync(partial, contents);
+    renameSync(partial, path);
+  }
+  removeStale(join(root, "dist/cli"), new Set(files.map(({ path }) => path)));
+}
+
+/** Parts of earlier builds; those of the last hour may still be wanted by a command that is running. */
+function removeStale(folder, current) {
+  const anHourAgo = Date.now() - 3_600_000;
+  for (const name of readdirSync(folder)) {
+    const path = join(folder, name);
+    if (!current.has(path) && statSync(path).mtimeMs < anHourAgo) rmSync(path, { force: true });
+  }
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) await build();

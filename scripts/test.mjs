@@ -16,6 +16,7 @@ const TIERS = [
   ["page in a browser", ["chromium", "chromium-browser", "google-chrome"], "install Chromium"],
   ["cloud-init schema", ["cloud-init"], "install cloud-init (Debian, Ubuntu)"],
   ["scripts by shellcheck", ["shellcheck"], "install shellcheck"],
+  ["outside auditors (checkov, parliament)", ["python3"], "install Python 3 with venv"],
   ["workflows by actionlint", ["actionlint", "go"], "install actionlint, or Go, which fetches it"],
   ["workflows by zizmor", ["zizmor", "python3"], "install zizmor, or Python, which fetches it"],
 ];
@@ -45,7 +46,11 @@ const update = args.includes("--update-golden");
 const files = args.some((arg) => arg.endsWith(".test.ts")) ? [] : ["test/**/*.test.ts"];
 const result = spawnSync(
   process.execPath,
-  [join(root, "node_modules/mocha/bin/mocha.js"), ...args.filter((arg) => arg !== "--update-golden"), ...files],
+  [
+    join(root, "node_modules/mocha/bin/mocha.js"),
+    ...args.filter((arg) => arg !== "--update-golden"),
+    ...files,
+  ],
   {
     cwd: root,
     stdio: "inherit",

@@ -1,6 +1,10 @@
 import type { Plan, PlannedResource } from "../../model/plan.ts";
+import { policySettingsSchema, type PolicySettings } from "../../model/policy-settings.ts";
 import type { ResourceRecord } from "../../model/resource.ts";
-import { evaluate } from "../../policies/evaluate.ts";
+import { SettingsError } from "../../infra/settings/parse.ts";
+import { evaluate, todayUtc, type Evaluation } from "../../policies/evaluate.ts";
+import { remediate } from "../../policies/remediate.ts";
+import { policySettingProblems } from "../../policies/settings-problems.ts";
 import { loadCatalogue } from "../../pricing/catalogue.ts";
 import { estimate } from "../../pricing/estimate.ts";
 import program from "../../infra/index.ts";
@@ -11,15 +15,23 @@ export interface PlanRequest {
   readonly stack: string;
   readonly config: Readonly<Record<string, string>>;
   readonly secretKeys: readonly string[];
+  /** File named in messages about the policy settings; default: the stack's own. */
+  readonly source?: string;
+  /** Day on which waivers are judged, `YYYY-MM-DD`; default: today, UTC. */
+  readonly today?: string;
 }
 
 /**
- * The priced and judged plan of a stack, without account or network.
+ * The priced and judged plan of a stack, without account or network. As under the engine, remediations
+ * come first: prices, verdicts and the resources shown are those of the mended plan.
  *
- * @throws UnpricedError where an instance type has no price in the region.
+ * @throws SettingsError where the policy settings name no rule, or a rule's parameters are unsound;
+ * UnpricedError where an instance type has no price in the region.
  */
-export async function makePlan({ project, stack, config, secretKeys }: PlanRequest): Promise<Plan> {
-  const { resources, outputs } = await recordProgram({
+export async function makePlan(request: PlanRequest): Promise<Plan> {
+  const { project, stack, config, secretKeys } = request;
+  const evaluation = evaluationOf(request);
+  const recording = await recordProgram({
     project,
     stack,
     config,
@@ -27,14 +39,28 @@ export async function makePlan({ project, stack, config, secretKeys }: PlanReque
     program: () => ({ ...program() }),
   });
   const stackUrn = `urn:pulumi:${stack}::${project}::pulumi:pulumi:Stack::${project}-${stack}`;
+  const { resources, mended } = remediate(recording.resources, evaluation);
   return {
     project,
     stack,
     resources: resources.map(planned),
-    outputs,
+    outputs: recording.outputs,
     cost: estimate(resources, loadCatalogue()),
-    policies: evaluate(resources, stackUrn),
+    policies: [...mended, ...evaluate(resources, stackUrn, evaluation)],
   };
+}
+
+function evaluationOf({ project, stack, config, source, today }: PlanRequest): Evaluation {
+  const settings = policySettingsOf(config[`${project}:policies`], source ?? `Pulumi.${stack}.yaml`);
+  return { stack, settings, today: today ?? todayUtc() };
+}
+
+function policySettingsOf(text: string | undefined, source: string): PolicySettings {
+  // "" and {} stand for "not set", as in every optional setting.
+  const settings = policySettingsSchema.parse(text === undefined || text === "" ? {} : JSON.parse(text));
+  const problems = policySettingProblems(settings);
+  if (problems.length > 0) throw new SettingsError(source, problems);
+  return settings;
 }
 
 function planned({

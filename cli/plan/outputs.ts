@@ -22,6 +22,7 @@ export function knownOutputs(
 ): pulumi.runtime.MockResourceResult {
   if (!type.startsWith("aws:") && !type.startsWith("random:")) return { id: "", state: inputs };
   const computed: Record<string, unknown> = {};
-  for (const property of ["arn", ...(COMPUTED[type] ?? [])]) computed[property] = unknownOutput(name, property);
+  for (const property of ["arn", ...(COMPUTED[type] ?? [])])
+    computed[property] = unknownOutput(name, property);
   return { id: unknownOutput(name, "id"), state: { ...computed, ...inputs } };
 }

@@ -122,18 +122,21 @@ function recordOf(urn: string, request: RegisterRequest): ResourceRecord {
  * Runs a Pulumi program through the SDK's own test runtime, as a preview: nothing is asked of AWS and
  * nothing is made. Outputs that only AWS knows become markers such as `[network-vpc.id]`.
  *
- * One recording at a time: the SDK's runtime is one per process.
+ * One recording at a time: the SDK's runtime is one per process. Further calls wait for their turn.
  *
  * @throws whatever the program threw, also inside `apply`; Error for a provider function without an
  * answer and for two resources of one URN.
  */
-export async function recordProgram({
-  project,
-  stack,
-  config,
-  secretKeys,
-  program,
-}: ProgramArgs): Promise<Recording> {
+export function recordProgram(args: ProgramArgs): Promise<Recording> {
+  const recording = turn.then(() => recordNow(args));
+  turn = recording.catch(() => undefined);
+  return recording;
+}
+
+/** The end of the recordings asked for so far; like the runtime it guards, one per process. */
+let turn: Promise<unknown> = Promise.resolve();
+
+async function recordNow({ project, stack, config, secretKeys, program }: ProgramArgs): Promise<Recording> {
   const mocks: pulumi.runtime.Mocks = {
     newResource: ({ type, name, inputs }) => knownOutputs(type, name, inputs as Record<string, unknown>),
     call: ({ token }) => knownAnswer(token),

@@ -1,5 +1,5 @@
 import type { Decimal } from "decimal.js";
-import type { CostBasis, CostLine } from "../../model/cost.ts";
+import type { CostLine } from "../../model/cost.ts";
 import type { Plan, PlannedResource } from "../../model/plan.ts";
 import { sum } from "./money.ts";
 
@@ -224,10 +224,16 @@ export function machineOf(part: Part): string {
     (most, line) => (most === undefined || line.usdPerDay > most.usdPerDay ? line : most),
     undefined,
   );
-  const basis: CostBasis | undefined = dearest?.basis;
   const others =
     types.length > 1 ? ` or ${String(types.length - 1)} other${types.length > 2 ? "s" : ""}` : "";
-  return `${first}${others}${basis === "spot" || basis === "on-demand" ? ` ${basis}` : ""}`;
+  return `${first}${others}${marketOf(dearest)}`;
+}
+
+/** How the machine is bought; a spot host without a spot price is still a spot host, and says what it counts at. */
+function marketOf(line: CostLine | undefined): string {
+  if (line?.basis === "spot") return " spot";
+  if (line?.basis !== "on-demand") return "";
+  return line.item.startsWith("spot") ? " spot, at the on-demand price" : " on-demand";
 }
 
 /** Values of every `instanceType` at any depth: of instances, launch templates and the overrides of groups. */

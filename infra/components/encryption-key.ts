@@ -6,6 +6,8 @@ import { tagsFor } from "../lib/tags.ts";
 
 export interface EncryptionKeyArgs {
   readonly scope: Scope;
+  /** Refuse deletion: what the key encrypts is lost with it. */
+  readonly protect: boolean;
 }
 
 /**
@@ -17,7 +19,7 @@ export interface EncryptionKeyArgs {
 export class EncryptionKey extends pulumi.ComponentResource {
   readonly arn: pulumi.Output<string>;
 
-  constructor(name: string, { scope }: EncryptionKeyArgs, opts?: pulumi.ComponentResourceOptions) {
+  constructor(name: string, { scope, protect }: EncryptionKeyArgs, opts?: pulumi.ComponentResourceOptions) {
     super(componentType("EncryptionKey"), name, {}, opts);
     const parent = { parent: this };
     const { account, region } = scope;
@@ -62,7 +64,7 @@ export class EncryptionKey extends pulumi.ComponentResource {
         ]),
         tags: tagsFor(scope, name),
       },
-      parent,
+      { ...parent, protect },
     );
     new aws.kms.Alias(
       `${name}-alias`,

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { policySettingsSchema } from "../../model/policy-settings.ts";
 import { DEFAULT_REGION, REGIONS, type Region, type ZoneId } from "../../model/regions.ts";
 import { ROLE_SETTINGS_KEYS, type ClusterRoleKey } from "../../model/roles.ts";
 import { SIZE_NAMES } from "../../model/sizes.ts";
@@ -189,6 +190,9 @@ export const settingsSchema = z.strictObject({
   budget: budgetSchema.describe("Daily budget, or a visible decision against one."),
   modelApi: modelApiSchema.optional().describe("Model API allowance, a part of the budget; default: none."),
   secrets: secretsSchema.prefault({}).describe("Secrets Manager entries, by name; never their values."),
+  policies: policySettingsSchema
+    .optional()
+    .describe("Levels, parameters and waivers of policies; docs/policies.md lists the rules."),
 });
 
 export type SettingsInput = z.input<typeof settingsSchema>;

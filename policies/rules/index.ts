@@ -1,15 +1,6 @@
 import type { Rule } from "../rule.ts";
-import { clusterOnSpot } from "./cluster-on-spot.ts";
-import { dailyCost } from "./daily-cost.ts";
-import { instanceTypesPriced } from "./instance-types-priced.ts";
-import { requiredTags } from "./required-tags.ts";
-import { worstCaseCost } from "./worst-case-cost.ts";
+import { COST_RULES } from "./cost/index.ts";
+import { SAFETY_RULES } from "./safety/index.ts";
 
 /** Every rule of the pack, in the order reports show them. */
-export const RULES: readonly Rule[] = [
-  dailyCost,
-  worstCaseCost,
-  instanceTypesPriced,
-  clusterOnSpot,
-  requiredTags,
-];
+export const RULES: readonly Rule[] = [...COST_RULES, ...SAFETY_RULES];

@@ -56,7 +56,11 @@ describe("a deployment under the real engine", function () {
     const hold = account().cloud.hold({ operation: "create", type: VPC });
     const killed = account().begin("up");
     // Everything else is done: a local backend that is killed while it writes leaves half a file.
-    await until(() => pendingCreations(account().stateFile).join() === VPC && account().cloud.resources(BUCKET).length === 1);
+    await until(
+      () =>
+        pendingCreations(account().stateFile).join() === VPC &&
+        account().cloud.resources(BUCKET).length === 1,
+    );
     killed.kill();
     await killed.run;
     hold.release();
@@ -92,5 +96,9 @@ function pendingCreations(stateFile: string): string[] {
 }
 
 interface State {
-  readonly checkpoint: { readonly latest?: { readonly pending_operations?: readonly { readonly resource: { readonly type: string } }[] } };
+  readonly checkpoint: {
+    readonly latest?: {
+      readonly pending_operations?: readonly { readonly resource: { readonly type: string } }[];
+    };
+  };
 }

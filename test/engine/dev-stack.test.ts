@@ -5,6 +5,7 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import type { Plan } from "../../model/plan.ts";
 import type { EngineOperation, EngineRun } from "../support/engine-events.ts";
+import type { Properties } from "../support/simulated-provider/world.ts";
 import { EngineWorkspace, skipWithoutEngine } from "../support/engine.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
@@ -15,7 +16,10 @@ const policyPacks = [join(root, "policies")];
 /** The plan without an engine. Its command also builds the pack and the host programs where they are old. */
 async function offlinePlan(): Promise<Plan> {
   const words = [join(root, "cli/ground.mjs"), "plan", "--stack", "dev", "--json"];
-  const { stdout } = await promisify(execFile)(process.execPath, words, { cwd: root, maxBuffer: 64 * 2 ** 20 });
+  const { stdout } = await promisify(execFile)(process.execPath, words, {
+    cwd: root,
+    maxBuffer: 64 * 2 ** 20,
+  });
   return JSON.parse(stdout) as Plan;
 }
 
@@ -24,6 +28,16 @@ function typesAndNames(resources: readonly { readonly type: string; readonly nam
     .filter(({ type }) => !type.startsWith("pulumi:"))
     .map(({ type, name }) => `${type} ${name}`)
     .sort();
+}
+
+/** The properties that change when a group is told how much of it to launch on demand, per cent. */
+function withOnDemandPercentage(properties: Properties, percentage: number): Properties {
+  const policy = properties["mixedInstancesPolicy"] as { instancesDistribution: Properties };
+  const instancesDistribution = {
+    ...policy.instancesDistribution,
+    onDemandPercentageAboveBaseCapacity: percentage,
+  };
+  return { mixedInstancesPolicy: { ...policy, instancesDistribution } };
 }
 
 describe("the dev stack under the real engine", function () {
@@ -50,7 +64,10 @@ describe("the dev stack under the real engine", function () {
   }
 
   async function done(operation: EngineOperation): Promise<EngineRun> {
-    const run = await account().run(operation, operation === "preview" || operation === "up" ? { policyPacks } : {});
+    const run = await account().run(
+      operation,
+      operation === "preview" || operation === "up" ? { policyPacks } : {},
+    );
     assert.equal(run.exitCode, 0, `${operation} failed:\n${run.stdout}${run.stderr}`);
     return run;
   }
@@ -59,10 +76,17 @@ describe("the dev stack under the real engine", function () {
     const run = await done("preview");
     assert.deepEqual(typesAndNames(run.steps), typesAndNames(offline().resources));
     assert.deepEqual(
-      run.verdicts.map(({ name, level, urn }) => ({ name, level, urn })).sort((a, b) => a.name.localeCompare(b.name)),
-      offline().policies.map(({ name, level, urn }) => ({ name, level, urn })).sort((a, b) => a.name.localeCompare(b.name)),
+      run.verdicts
+        .map(({ name, level, urn }) => ({ name, level, urn }))
+        .sort((a, b) => a.name.localeCompare(b.name)),
+      offline()
+        .policies.map(({ name, level, urn }) => ({ name, level, urn }))
+        .sort((a, b) => a.name.localeCompare(b.name)),
     );
-    assert.ok(run.policiesAsked.includes("daily-cost"), `the cost rule was not asked; asked: ${run.policiesAsked.join(", ")}`);
+    assert.ok(
+      run.policiesAsked.includes("daily-cost"),
+      `the cost rule was not asked; asked: ${run.policiesAsked.join(", ")}`,
+    );
     assert.deepEqual(account().cloud.resources(), []);
   });
 
@@ -72,8 +96,26 @@ describe("the dev stack under the real engine", function () {
     const run = await account().run("preview", { policyPacks });
     account().restoreStackFile();
     const refusals = run.verdicts.filter(({ level }) => level === "mandatory").map(({ name }) => name);
-    assert.ok(refusals.includes("daily-cost"), `refused by: ${refusals.join(", ") || "nothing"}\n${run.stdout}`);
+    assert.ok(
+      refusals.includes("daily-cost"),
+      `refused by: ${refusals.join(", ") || "nothing"}\n${run.stdout}`,
+    );
     assert.notEqual(run.exitCode, 0);
+    assert.deepEqual(account().cloud.resources(), []);
+  });
+
+  it("tells every wrong setting at once, and makes nothing (FM-40)", async () => {
+    account().configure({
+      "proving-ground:cluster": { size: "smal", hoursPerDay: 25 },
+      "proving-ground:artifacts": { expectedGB: 10 },
+    });
+    const run = await account().run("up");
+    account().restoreStackFile();
+    assert.notEqual(run.exitCode, 0);
+    const told = run.diagnostics.join("\n");
+    for (const part of ["cluster.size", '"small"', "cluster.hoursPerDay", "artifacts.expectedGB"]) {
+      assert.ok(told.includes(part), `${part} is not named in: ${told}`);
+    }
     assert.deepEqual(account().cloud.resources(), []);
   });
 
@@ -91,9 +133,15 @@ describe("the dev stack under the real engine", function () {
     const suspended = account().cloud.get(GROUP, slot).properties["suspendedProcesses"];
     const before: unknown[] = Array.isArray(suspended) ? suspended : [];
 
-    account().cloud.change(GROUP, slot, { desiredCapacity: 1 });
+    // A start from outside: one instance, and on demand since there was no spot capacity.
+    const spot = account().cloud.get(GROUP, slot).properties;
+    account().cloud.change(GROUP, slot, { ...withOnDemandPercentage(spot, 100), desiredCapacity: 1 });
     assert.deepEqual((await done("refresh")).changes, {}, "a started slot counts as drift");
-    account().cloud.change(GROUP, slot, { desiredCapacity: 0, suspendedProcesses: [...before, "Launch"] });
+    account().cloud.change(GROUP, slot, {
+      ...withOnDemandPercentage(spot, 0),
+      desiredCapacity: 0,
+      suspendedProcesses: [...before, "Launch"],
+    });
     assert.deepEqual((await done("refresh")).changes, {}, "a latched slot counts as drift");
 
     account().cloud.forgetCalls();
@@ -114,7 +162,10 @@ describe("the dev stack under the real engine", function () {
     account().configure({ "proving-ground:owner": "another-team" });
     const run = await done("up");
     account().restoreStackFile();
-    assert.ok(run.steps.some(({ op, type, name }) => op === "update" && type === GROUP && name === slot), "the group was not updated");
+    assert.ok(
+      run.steps.some(({ op, type, name }) => op === "update" && type === GROUP && name === slot),
+      "the group was not updated",
+    );
     const { properties } = account().cloud.get(GROUP, slot);
     assert.ok((properties["suspendedProcesses"] as string[]).includes("Launch"));
     assert.equal(properties["desiredCapacity"], 0);

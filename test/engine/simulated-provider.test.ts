@@ -47,25 +47,35 @@ describe("the simulated account under the real engine", function () {
     account().configure({ "simulated:instanceType": "c7a.2xlarge" });
     const packs = { policyPacks: [join(folder, "packs/tiny")] };
     const refused = await account().run("preview", packs);
-    assert.deepEqual(
-      refused.verdicts.map(({ name, level }) => [name, level]).sort(),
-      [
-        ["no-large-instances", "mandatory"],
-        ["stack-size", "advisory"],
-      ],
+    assert.deepEqual(refused.verdicts.map(({ name, level }) => [name, level]).sort(), [
+      ["no-large-instances", "mandatory"],
+      ["stack-size", "advisory"],
+    ]);
+    assert.match(
+      refused.verdicts.find(({ level }) => level === "mandatory")?.message ?? "",
+      /c7a\.2xlarge is too large/,
     );
-    assert.match(refused.verdicts.find(({ level }) => level === "mandatory")?.message ?? "", /c7a\.2xlarge is too large/);
 
     account().configure({ "simulated:instanceType": "c7a.large" });
     const allowed = await done("preview", packs);
-    assert.deepEqual(allowed.verdicts.map(({ level }) => level), ["advisory"]);
+    assert.deepEqual(
+      allowed.verdicts.map(({ level }) => level),
+      ["advisory"],
+    );
     assert.ok(allowed.policiesAsked.includes("no-large-instances"));
     assert.deepEqual(account().cloud.resources(), [], "a preview made something");
-    assert.equal(allowed.steps.find(({ type }) => type === SUBNET)?.inputs["vpcId"], "04da6b54-80e4-46f7-96ec-b56ff0331ba9");
+    assert.equal(
+      allowed.steps.find(({ type }) => type === SUBNET)?.inputs["vpcId"],
+      "04da6b54-80e4-46f7-96ec-b56ff0331ba9",
+    );
   });
 
   it("creates, after an error tries again, and gives ids and ARNs of AWS's form", async () => {
-    const message = awsError("EC2:CreateVpc", "VpcLimitExceeded", "The maximum number of VPCs has been reached.");
+    const message = awsError(
+      "EC2:CreateVpc",
+      "VpcLimitExceeded",
+      "The maximum number of VPCs has been reached.",
+    );
     account().cloud.fail({ operation: "create", type: VPC, times: 1, message });
     const failed = await account().run("up");
     assert.notEqual(failed.exitCode, 0);
@@ -97,7 +107,10 @@ describe("the simulated account under the real engine", function () {
     account().cloud.change(VPC, "net", { tags: { Name: "renamed by hand" } });
     const refresh = await done("refresh");
     assert.deepEqual(refresh.changes, { update: 1 });
-    assert.deepEqual(refresh.steps.filter(({ op }) => op === "update").map(({ name }) => name), ["net"]);
+    assert.deepEqual(
+      refresh.steps.filter(({ op }) => op === "update").map(({ name }) => name),
+      ["net"],
+    );
     assert.deepEqual((await done("up")).changes, { update: 1 });
     assert.deepEqual(account().cloud.get(VPC, "net").properties["tags"], { Name: "first" });
   });
@@ -147,7 +160,10 @@ describe("the simulated account under the real engine", function () {
     assert.deepEqual((await done("refresh")).changes, {});
     assert.deepEqual((await done("up")).changes, { update: 1 });
     const { properties } = account().cloud.get(GROUP, "slot");
-    assert.deepEqual([properties["suspendedProcesses"], properties["desiredCapacity"], properties["maxInstanceLifetime"]], [["Launch"], 1, 90_000]);
+    assert.deepEqual(
+      [properties["suspendedProcesses"], properties["desiredCapacity"], properties["maxInstanceLifetime"]],
+      [["Launch"], 1, 90_000],
+    );
   });
 
   it("refuses to delete a bucket that holds objects and a protected instance (FM-44)", async () => {

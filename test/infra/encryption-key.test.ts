@@ -4,8 +4,10 @@ import { recordComponent, remembered, SCOPE, statementsOf } from "../support/com
 
 const KEY = "aws:kms/key:Key";
 
-const record = remembered(() =>
-  recordComponent((opts) => new EncryptionKey("encryption", { scope: SCOPE }, opts)),
+const record = remembered((protect?: boolean) =>
+  recordComponent(
+    (opts) => new EncryptionKey("encryption", { scope: SCOPE, protect: protect ?? false }, opts),
+  ),
 );
 
 describe("encryption key", () => {
@@ -25,6 +27,12 @@ describe("encryption key", () => {
     );
     const alias = (await record()).inputs("aws:kms/alias:Alias", "encryption-alias");
     assert.deepEqual(alias, { name: "alias/proving-ground-dev-key", targetKeyId: "[encryption-key.keyId]" });
+  });
+
+  it("is protected where its data is", async () => {
+    for (const protect of [true, false]) {
+      assert.equal((await record(protect)).find(KEY, "encryption-key").protect, protect);
+    }
   });
 
   it("may be used by this account, its budgets and alarms, and its own log groups, by nobody else", async () => {

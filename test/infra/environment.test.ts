@@ -19,12 +19,10 @@ const COMPONENTS = [
 /** Number of slots by role, roles without any left out. */
 function slotsByRole(plan: Plan): Record<string, number> {
   const names = ofType(plan, "proving-ground:infra:Slot").map(({ name }) => name);
-  return Object.fromEntries(
-    CLUSTER_ROLES.map((role) => [
-      role,
-      names.filter((name) => new RegExp(`^${role}-\\d+$`).test(name)).length,
-    ]).filter(([, count]) => count !== 0),
+  const counts = CLUSTER_ROLES.map(
+    (role) => [role, names.filter((name) => new RegExp(`^${role}-\\d+$`).test(name)).length] as const,
   );
+  return Object.fromEntries(counts.filter(([, count]) => count !== 0));
 }
 
 describe("environment", () => {
@@ -71,7 +69,12 @@ describe("environment", () => {
       assert.deepEqual(
         [...new Set(kept)].sort(),
         protect
-          ? ["aws:ec2/instance:Instance", "aws:s3/bucket:Bucket", "aws:secretsmanager/secret:Secret"]
+          ? [
+              "aws:ec2/instance:Instance",
+              "aws:kms/key:Key",
+              "aws:s3/bucket:Bucket",
+              "aws:secretsmanager/secret:Secret",
+            ]
           : [],
       );
     });

@@ -61,9 +61,8 @@ function diagnosticsOf(texts: readonly string[]): number[][] {
   const files = texts.map((_, index) => join(ROOT, `test/infra/snippet-${String(index)}.ts`));
   const virtual = new Map(files.map((file, index) => [file, texts[index] ?? ""]));
   const host = ts.createCompilerHost(options);
-  const { fileExists, readFile } = host;
-  host.fileExists = (file) => virtual.has(file) || fileExists.call(host, file);
-  host.readFile = (file) => virtual.get(file) ?? readFile.call(host, file);
+  host.fileExists = (file) => virtual.has(file) || ts.sys.fileExists(file);
+  host.readFile = (file) => virtual.get(file) ?? ts.sys.readFile(file);
   const program = ts.createProgram(files, options, host);
   return files.map((file) => {
     const source = program.getSourceFile(file);

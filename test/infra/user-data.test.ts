@@ -14,7 +14,7 @@ import {
 } from "../../infra/lib/user-data.ts";
 import { parseHostConfig } from "../../runtime/host/config.ts";
 import { BOOT_REPORTED_EXIT as RUNTIME_REPORTED_EXIT } from "../../runtime/host/exit.ts";
-import { needTool } from "./support/tools.ts";
+import { needTool } from "../support/tools.ts";
 import { filesOf, parseCloudConfig, USER_DATA_ARGS } from "./support/user-data.ts";
 
 /** The longest values that settings and AWS allow. */

@@ -123,7 +123,7 @@ describe("recorded program", () => {
     });
     const { inputs } = named(recording, "second");
     assert.deepEqual(inputs, { name: "after-[first.arn]", redrivePolicy: UNKNOWN });
-    assert.ok(isUnknown(inputs["name"]) && isUnknown(inputs["redrivePolicy"]));
+    assert.ok(Object.values(inputs).every(isUnknown));
     assert.equal(recording.outputs["id"], "[first.id]");
   });
 
@@ -177,6 +177,26 @@ describe("recorded program", () => {
     assert.ok(named(await record(program, { stack: "prod" }), "outer").urn.startsWith("urn:pulumi:prod::"));
   });
 
+  it("waits for its turn where several are asked for at once", async () => {
+    const names = ["one", "two", "three"];
+    const recordings = await Promise.all(
+      names.map((name) =>
+        record(() => {
+          new aws.sqs.Queue(name, {});
+          return { name };
+        }),
+      ),
+    );
+    assert.deepEqual(
+      recordings.map(({ outputs }) => outputs["name"]),
+      names,
+    );
+    assert.deepEqual(
+      recordings.map(({ resources }) => resources.map(({ name }) => name)),
+      names.map((name) => [name, "proving-ground-dev"]),
+    );
+  });
+
   it("waits for resources made late", async () => {
     const recording = await record(async () => {
       await new Promise((resolve) => setImmediate(resolve));
@@ -222,7 +242,7 @@ describe("recorded program that fails", () => {
     ],
     [
       "by asking for a provider function without an answer, which is named",
-      () => ({ region: aws.getRegionOutput().name }),
+      () => ({ region: aws.getRegionOutput().region }),
       /no answer for the provider function aws:index\/getRegion:getRegion: add one to cli\/plan\/recorder\.ts/,
     ],
     [

@@ -10,7 +10,7 @@ export interface Finished {
 export interface Command {
   readonly finished: Promise<Finished>;
   /** Ends it as a lost machine would: at once, with no word to it. */
-  kill(): void;
+  readonly kill: () => void;
 }
 
 export interface CommandOptions {
@@ -21,8 +21,17 @@ export interface CommandOptions {
 }
 
 /** Starts a command that reads nothing and keeps all it writes. */
-export function startCommand(name: string, words: readonly string[], { folder, environment, limit }: CommandOptions): Command {
-  const child = spawn(name, words, { cwd: folder, env: environment, stdio: ["ignore", "pipe", "pipe"], timeout: limit });
+export function startCommand(
+  name: string,
+  words: readonly string[],
+  { folder, environment, limit }: CommandOptions,
+): Command {
+  const child = spawn(name, words, {
+    cwd: folder,
+    env: environment,
+    stdio: ["ignore", "pipe", "pipe"],
+    timeout: limit,
+  });
   const stdout: Buffer[] = [];
   const stderr: Buffer[] = [];
   child.stdout.on("data", (chunk: Buffer) => stdout.push(chunk));
@@ -30,7 +39,11 @@ export function startCommand(name: string, words: readonly string[], { folder, e
   const finished = new Promise<Finished>((resolve, reject) => {
     child.once("error", reject);
     child.once("close", (code) => {
-      resolve({ exitCode: code ?? -1, stdout: Buffer.concat(stdout).toString(), stderr: Buffer.concat(stderr).toString() });
+      resolve({
+        exitCode: code ?? -1,
+        stdout: Buffer.concat(stdout).toString(),
+        stderr: Buffer.concat(stderr).toString(),
+      });
     });
   });
   return {

@@ -79,10 +79,14 @@ export function readRun(operation: EngineOperation, finished: Finished, log: str
     operation,
     steps: stepsOf(operation, events),
     changes: changesOf(events),
-    verdicts: events.flatMap(({ policyEvent }) => (policyEvent === undefined ? [] : [verdictOf(policyEvent)])),
+    verdicts: events.flatMap(({ policyEvent }) =>
+      policyEvent === undefined ? [] : [verdictOf(policyEvent)],
+    ),
     policiesAsked: policiesOf(events),
     diagnostics: events.flatMap(({ diagnosticEvent }) =>
-      diagnosticEvent?.severity === "error" || diagnosticEvent?.severity === "warning" ? [diagnosticEvent.message.trim()] : [],
+      diagnosticEvent?.severity === "error" || diagnosticEvent?.severity === "warning"
+        ? [diagnosticEvent.message.trim()]
+        : [],
     ),
   };
 }
@@ -110,16 +114,28 @@ function stepsOf(operation: EngineOperation, events: readonly EngineEvent[]): En
 }
 
 function changesOf(events: readonly EngineEvent[]): Record<string, number> {
-  const summary = events.findLast(({ summaryEvent }) => summaryEvent !== undefined)?.summaryEvent?.resourceChanges ?? {};
+  const summary =
+    events.findLast(({ summaryEvent }) => summaryEvent !== undefined)?.summaryEvent?.resourceChanges ?? {};
   return Object.fromEntries(Object.entries(summary).filter(([op]) => op !== "same"));
 }
 
-function verdictOf({ policyName, policyPackName, enforcementLevel, resourceUrn, message }: NonNullable<EngineEvent["policyEvent"]>): PolicyVerdict {
+function verdictOf({
+  policyName,
+  policyPackName,
+  enforcementLevel,
+  resourceUrn,
+  message,
+}: NonNullable<EngineEvent["policyEvent"]>): PolicyVerdict {
   const level = enforcementLevel === "mandatory" ? "mandatory" : "advisory";
   return { name: policyName, pack: policyPackName, level, urn: resourceUrn ?? "", message };
 }
 
 function policiesOf(events: readonly EngineEvent[]): string[] {
-  const summaries = events.flatMap((event) => [event.policyAnalyzeSummaryEvent, event.policyAnalyzeStackSummaryEvent]);
-  return [...new Set(summaries.flatMap((summary) => [...(summary?.passed ?? []), ...(summary?.failed ?? [])]))].sort();
+  const summaries = events.flatMap((event) => [
+    event.policyAnalyzeSummaryEvent,
+    event.policyAnalyzeStackSummaryEvent,
+  ]);
+  return [
+    ...new Set(summaries.flatMap((summary) => [...(summary?.passed ?? []), ...(summary?.failed ?? [])])),
+  ].sort();
 }

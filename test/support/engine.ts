@@ -1,4 +1,16 @@
-import { accessSync, constants, copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  accessSync,
+  constants,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -18,8 +30,12 @@ const COMMAND_LIMIT = 120_000;
  * the CLI is no dependency of the project, since its npm package downloads at first use.
  */
 export function engineUnavailable(path = process.env["PATH"] ?? ""): string | undefined {
-  const missing = ["pulumi", "pulumi-language-nodejs"].filter((name) => !path.split(delimiter).some((folder) => isExecutable(join(folder, name))));
-  return missing.length === 0 ? undefined : `engine tier skipped: no ${missing.join(" and no ")} on PATH; install the Pulumi CLI from https://www.pulumi.com/docs/install/`;
+  const missing = ["pulumi", "pulumi-language-nodejs"].filter(
+    (name) => !path.split(delimiter).some((folder) => isExecutable(join(folder, name))),
+  );
+  return missing.length === 0
+    ? undefined
+    : `engine tier skipped: no ${missing.join(" and no ")} on PATH; install the Pulumi CLI from https://www.pulumi.com/docs/install/`;
 }
 
 function isExecutable(file: string): boolean {
@@ -56,7 +72,7 @@ export interface RunOptions {
 
 /**
  * A stack of the real engine in a temporary folder: local backend, simulated account, no network,
- * no credentials. `start` takes about 3 s; call `dispose` in an `after` hook.
+ * no credentials. `start` takes about 1 s; call `dispose` in an `after` hook.
  */
 export class EngineWorkspace {
   readonly cloud: SimulatedCloud;
@@ -93,7 +109,9 @@ export class EngineWorkspace {
 
   /** The stack's state as `pulumi stack export` gives it, secrets encrypted. */
   get stateFile(): string {
-    const { name } = parse(readFileSync(join(this.#folder, "project", "Pulumi.yaml"), "utf8")) as { name: string };
+    const { name } = parse(readFileSync(join(this.#folder, "project", "Pulumi.yaml"), "utf8")) as {
+      name: string;
+    };
     return join(this.#folder, "state", ".pulumi", "stacks", name, `${this.stack}.json`);
   }
 
@@ -119,13 +137,28 @@ export class EngineWorkspace {
   }
 
   /** Starts an operation, for a test that looks at it, or kills it, on its way. */
-  begin(operation: EngineOperation, options: RunOptions = {}): { readonly run: Promise<EngineRun>; kill(): void } {
+  begin(
+    operation: EngineOperation,
+    options: RunOptions = {},
+  ): { readonly run: Promise<EngineRun>; kill: () => void } {
     this.#runs += 1;
     const log = join(this.#folder, `events-${String(this.#runs)}.ndjson`);
     const packs = (options.policyPacks ?? []).flatMap((pack) => ["--policy-pack", pack]);
-    const confirmed = operation === "preview" ? [] : ["--yes", ...(options.withPreview === true ? [] : ["--skip-preview"])];
-    const command = this.#pulumi([operation, "--stack", this.stack, "--event-log", log, ...confirmed, ...packs, ...(options.arguments ?? [])]);
-    const run = command.finished.then((finished) => readRun(operation, finished, existsSync(log) ? readFileSync(log, "utf8") : ""));
+    const confirmed =
+      operation === "preview" ? [] : ["--yes", ...(options.withPreview === true ? [] : ["--skip-preview"])];
+    const command = this.#pulumi([
+      operation,
+      "--stack",
+      this.stack,
+      "--event-log",
+      log,
+      ...confirmed,
+      ...packs,
+      ...(options.arguments ?? []),
+    ]);
+    const run = command.finished.then((finished) =>
+      readRun(operation, finished, existsSync(log) ? readFileSync(log, "utf8") : ""),
+    );
     return { run, kill: command.kill };
   }
 

@@ -61,8 +61,8 @@ export function ground(args: readonly string[], cwd = ROOT): Promise<CommandResu
 function run(command: string, args: readonly string[], cwd = ROOT): Promise<CommandResult> {
   return new Promise((resolve, reject) => {
     // INIT_CWD is npm's note of where its user stands; a run of the tests by npm must not pass its own on.
-    const { INIT_CWD: _, ...env } = process.env;
-    const child = spawn(command, args, { cwd, env: { ...env, NO_COLOR: "1" } });
+    const env = { ...process.env, NO_COLOR: "1", INIT_CWD: undefined };
+    const child = spawn(command, args, { cwd, env });
     const output = { stdout: "", stderr: "" };
     for (const stream of ["stdout", "stderr"] as const) {
       child[stream].setEncoding("utf8").on("data", (text: string) => {

@@ -26,7 +26,9 @@ export class SimulatedCloud {
 
   /** All resources, or those of one type, in the order of their creation. */
   resources(type?: string): SimulatedResource[] {
-    return Object.values(loadWorld(this.file).resources).filter((found) => type === undefined || found.type === type);
+    return Object.values(loadWorld(this.file).resources).filter(
+      (found) => type === undefined || found.type === type,
+    );
   }
 
   /**
@@ -37,7 +39,9 @@ export class SimulatedCloud {
     const found = this.resources(type).filter((resource) => resource.name === name);
     if (found[0] !== undefined && found.length === 1) return found[0];
     const names = this.resources(type).map((resource) => resource.name);
-    throw new Error(`${type} ${name}: found ${String(found.length)}, expected 1; there are: ${names.join(", ") || "none"}`);
+    throw new Error(
+      `${type} ${name}: found ${String(found.length)}, expected 1; there are: ${names.join(", ") || "none"}`,
+    );
   }
 
   /** Sets properties from outside; `undefined` takes one away. */

@@ -51,9 +51,20 @@ export function invoke(token: string, args: Properties, world: World): Propertie
 function getParameter(args: Properties, world: World): Properties {
   const name = text(args, "name") ?? "";
   // Amazon's public image parameters exist in every account; others only where a test sets them.
-  const value = world.parameters[name] ?? (name.startsWith("/aws/service/ami-") ? `ami-0${digits(name, 16)}` : undefined);
+  const value =
+    world.parameters[name] ?? (name.startsWith("/aws/service/ami-") ? `ami-0${digits(name, 16)}` : undefined);
   if (value === undefined) {
-    throw new Error(`reading SSM Parameter (${name}): operation error SSM: GetParameter, https response error StatusCode: 400, api error ParameterNotFound`);
+    throw new Error(
+      `reading SSM Parameter (${name}): operation error SSM: GetParameter, https response error StatusCode: 400, api error ParameterNotFound`,
+    );
   }
-  return { id: name, arn: `arn:aws:ssm:${REGION}:${ACCOUNT}:parameter${name}`, name, type: "String", value, insecureValue: value, version: 1 };
+  return {
+    id: name,
+    arn: `arn:aws:ssm:${REGION}:${ACCOUNT}:parameter${name}`,
+    name,
+    type: "String",
+    value,
+    insecureValue: value,
+    version: 1,
+  };
 }

@@ -30,7 +30,12 @@ function zoneName(zoneId: string): string {
  *
  * @param seed differs for each creation, so that ids do
  */
-export function createdProperties(type: string, name: string, inputs: Properties, seed: string): { id: string; properties: Properties } {
+export function createdProperties(
+  type: string,
+  name: string,
+  inputs: Properties,
+  seed: string,
+): { id: string; properties: Properties } {
   const traits = traitsOf(type);
   const kind = type.slice(type.lastIndexOf(":") + 1).toLowerCase();
   const given: Properties = { region: REGION, ...computedFrom(type, inputs, seed), ...inputs };
@@ -46,7 +51,10 @@ function presets(traits: TypeTraits, given: Properties, seed: string, id?: strin
   const known = id === undefined ? given : { ...given, id };
   const added = Object.entries(traits.computed ?? {})
     .filter(([key, pattern]) => !(key in given) && (id !== undefined || !String(pattern).includes("{id}")))
-    .map(([key, pattern]) => [key, typeof pattern === "string" ? fill(pattern, `${seed}/${key}`, known) : pattern]);
+    .map(([key, pattern]) => [
+      key,
+      typeof pattern === "string" ? fill(pattern, `${seed}/${key}`, known) : pattern,
+    ]);
   return { ...given, ...Object.fromEntries(added) } as Properties;
 }
 
@@ -58,10 +66,16 @@ function computedFrom(type: string, inputs: Properties, seed: string): Propertie
   return {
     ...(isObject(tags) ? { tagsAll: tags } : {}),
     ...(zoneId === undefined ? {} : { availabilityZone: zoneName(zoneId) }),
-    ...(type === "aws:autoscaling/group:Group" && typeof desired === "number" ? { desiredCapacity: desired } : {}),
-    ...(type === "aws:route53/zone:Zone" ? { nameServers: [1, 2, 3, 4].map((n) => `ns-${String(n)}.example.com`) } : {}),
+    ...(type === "aws:autoscaling/group:Group" && typeof desired === "number"
+      ? { desiredCapacity: desired }
+      : {}),
+    ...(type === "aws:route53/zone:Zone"
+      ? { nameServers: [1, 2, 3, 4].map((n) => `ns-${String(n)}.example.com`) }
+      : {}),
     ...(type === "random:index/randomId:RandomId" ? randomId(inputs, seed) : {}),
-    ...(type === "random:index/randomPassword:RandomPassword" ? { result: secret(digits(seed, Number(inputs["length"] ?? 16))) } : {}),
+    ...(type === "random:index/randomPassword:RandomPassword"
+      ? { result: secret(digits(seed, Number(inputs["length"] ?? 16))) }
+      : {}),
   };
 }
 

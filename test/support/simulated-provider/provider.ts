@@ -1,12 +1,31 @@
 import { randomBytes } from "node:crypto";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
-import type { CheckResult, CreateResult, DiffResult, InvokeResult, Provider, ReadResult, UpdateResult } from "@pulumi/pulumi/provider/index.js";
+import type {
+  CheckResult,
+  CreateResult,
+  DiffResult,
+  InvokeResult,
+  Provider,
+  ReadResult,
+  UpdateResult,
+} from "@pulumi/pulumi/provider/index.js";
 import { invoke } from "./invokes.ts";
 import { createdProperties, traitsOf } from "./outputs.ts";
 import { refuseCreate, refuseDelete } from "./refusals.ts";
 import { isObject, parseUrn, reveal, same } from "./values.ts";
 import { until } from "./cloud.ts";
-import { holdFiles, loadWorld, resourceKey, saveWorld, takeFault, type Call, type Operation, type Properties, type SimulatedResource, type World } from "./world.ts";
+import {
+  holdFiles,
+  loadWorld,
+  resourceKey,
+  saveWorld,
+  takeFault,
+  type Call,
+  type Operation,
+  type Properties,
+  type SimulatedResource,
+  type World,
+} from "./world.ts";
 
 /**
  * AWS and `random` for the engine, with the account in a file.
@@ -50,7 +69,13 @@ export class SimulatedProvider implements Provider {
       world.serial += 1;
       const { id, properties } = createdProperties(type, name, inputs, `${urn}/${String(world.serial)}`);
       refuseCreate(world, type, id);
-      world.resources[resourceKey(type, id)] = { id, type, name, inputNames: Object.keys(inputs), properties };
+      world.resources[resourceKey(type, id)] = {
+        id,
+        type,
+        name,
+        inputNames: Object.keys(inputs),
+        properties,
+      };
       return { id, outs: properties };
     });
   }
@@ -90,7 +115,11 @@ export class SimulatedProvider implements Provider {
   }
 
   /** One operation on the account, whole or not at all: the file is read and written without a pause between. */
-  async #perform<Result>(operation: Operation, urn: string, act: (world: World, call: Call) => Result): Promise<Result> {
+  async #perform<Result>(
+    operation: Operation,
+    urn: string,
+    act: (world: World, call: Call) => Result,
+  ): Promise<Result> {
     const call: Call = { operation, ...parseUrn(urn) };
     await this.#pass(call);
     const world = loadWorld(this.#file);
@@ -118,7 +147,9 @@ export class SimulatedProvider implements Provider {
 /** The inputs that a program would need to write what is there now. */
 function liveInputs({ type, inputNames, properties }: SimulatedResource): Properties {
   const names = new Set([...inputNames, "tags", ...(traitsOf(type).reported ?? [])]);
-  return Object.fromEntries([...names].filter((name) => name in properties).map((name) => [name, properties[name]]));
+  return Object.fromEntries(
+    [...names].filter((name) => name in properties).map((name) => [name, properties[name]]),
+  );
 }
 
 /**
@@ -126,7 +157,11 @@ function liveInputs({ type, inputNames, properties }: SimulatedResource): Proper
  * other properties stays. Of suspended processes, those no longer listed are resumed and those newly
  * listed suspended; what was suspended from outside and never seen stays suspended.
  */
-function updatedProperties({ inputNames, properties }: SimulatedResource, olds: Properties, news: Properties): Properties {
+function updatedProperties(
+  { inputNames, properties }: SimulatedResource,
+  olds: Properties,
+  news: Properties,
+): Properties {
   const changed = Object.entries(news).filter(([key, value]) => !same(olds[key], value));
   const removed = inputNames.filter((key) => !(key in news));
   const updated: Properties = { ...properties, ...Object.fromEntries(changed) };
@@ -137,7 +172,8 @@ function updatedProperties({ inputNames, properties }: SimulatedResource, olds: 
     updated["suspendedProcesses"] = [...new Set([...kept, ...(after ?? [])])];
   }
   const version = properties["latestVersion"];
-  if (typeof version === "number" && changed.some(([key]) => key !== "tags")) updated["latestVersion"] = version + 1;
+  if (typeof version === "number" && changed.some(([key]) => key !== "tags"))
+    updated["latestVersion"] = version + 1;
   if ("tags" in updated && isObject(reveal(updated["tags"]))) updated["tagsAll"] = updated["tags"];
   return updated;
 }

@@ -34,7 +34,6 @@ export function same(first: unknown, second: unknown): boolean {
   return isDeepStrictEqual(reveal(first), reveal(second));
 }
 
-
 /** Text of a property, or undefined where it is absent or not a text. */
 export function text(properties: Properties, name: string): string | undefined {
   const value = reveal(properties[name]);

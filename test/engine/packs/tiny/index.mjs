@@ -7,7 +7,10 @@ new PolicyPack("tiny", {
       description: "Launch templates stay below xlarge",
       enforcementLevel: "mandatory",
       validateResource: ({ type, props }, reportViolation) => {
-        if (type === "aws:ec2/launchTemplate:LaunchTemplate" && String(props.instanceType).endsWith("xlarge")) {
+        if (
+          type === "aws:ec2/launchTemplate:LaunchTemplate" &&
+          String(props.instanceType).endsWith("xlarge")
+        ) {
           reportViolation(`${props.instanceType} is too large; use large or smaller`);
         }
       },

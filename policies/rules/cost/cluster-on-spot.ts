@@ -1,9 +1,9 @@
-import { valueAt } from "../../model/inputs.ts";
-import { CLUSTER_ROLES } from "../../model/roles.ts";
-import { isUnknown, type ResourceRecord } from "../../model/resource.ts";
-import { TAGS } from "../../model/tags.ts";
-import { tagOf } from "../../pricing/resource-index.ts";
-import type { ResourceRule } from "../rule.ts";
+import { valueAt } from "../../../model/inputs.ts";
+import { CLUSTER_ROLES } from "../../../model/roles.ts";
+import { isUnknown, type ResourceRecord } from "../../../model/resource.ts";
+import { TAGS } from "../../../model/tags.ts";
+import { tagOf } from "../../../pricing/resource-index.ts";
+import type { ResourceRule } from "../../rule.ts";
 
 const GROUP = "aws:autoscaling/group:Group";
 const INSTANCE = "aws:ec2/instance:Instance";

@@ -1,5 +1,5 @@
-import type { StackRule } from "../rule.ts";
-import { costOf, dollars } from "../cost.ts";
+import type { StackRule } from "../../rule.ts";
+import { costOf, dollars } from "../../cost.ts";
 
 export const worstCaseCost: StackRule = {
   name: "worst-case-cost",

@@ -1,7 +1,7 @@
-import { UnpricedError } from "../../pricing/errors.ts";
-import { unpricedResources } from "../../pricing/unpriced.ts";
-import { costOf } from "../cost.ts";
-import type { StackRule } from "../rule.ts";
+import { UnpricedError } from "../../../pricing/errors.ts";
+import { unpricedResources } from "../../../pricing/unpriced.ts";
+import { costOf } from "../../cost.ts";
+import type { StackRule } from "../../rule.ts";
 
 export const instanceTypesPriced: StackRule = {
   name: "instance-types-priced",

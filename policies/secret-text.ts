@@ -1,0 +1,92 @@
+import { gunzipSync } from "node:zlib";
+import { listOf, tableOf, valueAt } from "../model/inputs.ts";
+import type { ResourceRecord } from "../model/resource.ts";
+
+/** A text of a resource that people without a right to secrets can read. */
+export interface ReadableText {
+  /** Input, for messages. */
+  readonly where: string;
+  readonly text: string;
+  /** Name the text is the value of: a bare value named `DB_PASSWORD` is a secret by its name. */
+  readonly name?: string;
+}
+
+/** Decompressed user data is read up to this many bytes; AWS takes 16 KiB of the compressed. */
+const MOST_BYTES = 1_048_576;
+
+/** Shapes of secrets. Sources: the issuers' documentation of their token formats. */
+const SHAPES: readonly (readonly [what: string, shape: RegExp])[] = [
+  ["an AWS access key id", /\b(?:AKIA|ASIA)[A-Z0-9]{16}\b/],
+  ["an AWS secret access key", /aws_secret_access_key["']?\s*[=:]\s*["']?[A-Za-z0-9/+]{40}/i],
+  ["a private key", /-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----/],
+  ["a GitHub token", /\b(?:gh[pousr]_[A-Za-z0-9]{36}|github_pat_[A-Za-z0-9_]{22})/],
+  ["a JSON web token", /\beyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]{8,}/],
+  ["a Slack token", /\bxox[abeoprs]-[A-Za-z0-9-]{10,}|hooks\.slack\.com\/services\/\w/],
+  // Not a variable, a command, a marker, an ARN or a path, which name where the secret is kept.
+  [
+    "a password",
+    /(?:password|passwd|api_?key|auth_?token|secret_?key)["']?\s*[=:]\s*["']?(?!arn:|[\w.-]*\/|[$<{[(])[^\s"',;]{8,}/i,
+  ],
+];
+
+/** What secrets a text holds, in words. */
+export function secretsIn(text: string, name?: string): string[] {
+  const searched = name === undefined ? text : `${name}=${text}`;
+  return SHAPES.filter(([, shape]) => shape.test(searched)).map(([what]) => what);
+}
+
+export function readableTexts({ type, inputs }: ResourceRecord): ReadableText[] {
+  return [
+    ...ownTexts(type, inputs),
+    ...textsUnder(inputs["tags"], "tags"),
+    ...textsUnder(inputs["tagSpecifications"], "tagSpecifications"),
+  ];
+}
+
+function ownTexts(type: string, inputs: ResourceRecord["inputs"]): ReadableText[] {
+  switch (type) {
+    case "aws:ec2/instance:Instance":
+    case "aws:ec2/launchTemplate:LaunchTemplate":
+      return ["userData", "userDataBase64"].flatMap((where) =>
+        textsUnder(inputs[where], where).map((found) => ({ ...found, text: decoded(found.text) })),
+      );
+    case "aws:lambda/function:Function":
+      return Object.entries(tableOf(valueAt(inputs["environment"], "variables"))).flatMap(([name, value]) =>
+        typeof value === "string" ? [{ where: `environment variable ${name}`, text: value, name }] : [],
+      );
+    case "aws:ssm/parameter:Parameter":
+      // An unknown type may be String.
+      return inputs["type"] === "SecureString"
+        ? []
+        : ["value", "insecureValue"].flatMap((where) =>
+            textsUnder(inputs[where], where).map((found) => ({ ...found, name: lastPart(inputs["name"]) })),
+          );
+    case "github:index/actionsVariable:ActionsVariable":
+    case "github:index/actionsEnvironmentVariable:ActionsEnvironmentVariable":
+    case "github:index/actionsOrganizationVariable:ActionsOrganizationVariable":
+      return textsUnder(inputs["value"], "value").map((found) => ({
+        ...found,
+        name: lastPart(inputs["variableName"]),
+      }));
+    default:
+      return [];
+  }
+}
+
+function lastPart(name: unknown): string {
+  return typeof name === "string" ? (name.split("/").at(-1) ?? "") : "";
+}
+
+function textsUnder(value: unknown, where: string): ReadableText[] {
+  if (typeof value === "string") return [{ where, text: value }];
+  const parts = Array.isArray(value) ? listOf(value) : Object.values(tableOf(value));
+  return parts.flatMap((part) => textsUnder(part, where));
+}
+
+/** User data as the host will see it: launch templates carry it in Base64, and it may be compressed. */
+function decoded(text: string): string {
+  if (!/^[A-Za-z0-9+/\s]+={0,2}\s*$/.test(text)) return text;
+  const bytes = Buffer.from(text, "base64");
+  if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return bytes.toString();
+  return gunzipSync(bytes, { maxOutputLength: MOST_BYTES }).toString();
+}

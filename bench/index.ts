@@ -2,7 +2,8 @@
  * `npm run bench`: what a plan costs in time and memory, as ratios of programs run side by side.
  *
  * (a) `ground plan`; (b) the same under Pulumi's default, ts-node with type checking; (c) the bare SDK
- * registering the same resources. Then the slope of (a) and (c) over the number of nodes.
+ * registering the same resources. Then the policies, without an engine and in it, and the slope of (a)
+ * and (c) over the number of nodes.
  */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -10,6 +11,7 @@ import { join } from "node:path";
 import { stringify } from "yaml";
 import type { Plan } from "../model/plan.ts";
 import { writeBareProgram } from "./bare.ts";
+import { benchmarkPolicies, benchmarkPreview } from "./policies.ts";
 import { alternate, measure, type Measurement } from "./run.ts";
 
 const ROUNDS = 5;
@@ -110,6 +112,8 @@ function verdict(met: boolean): string {
 
 try {
   benchmarkDev();
+  await benchmarkPolicies();
+  await benchmarkPreview();
   benchmarkSlope();
   benchmarkMost();
 } finally {

@@ -51,7 +51,8 @@ async function plan(options: PlanOptions): Promise<number> {
   // Read before the work: a wrong file name should not cost a wait.
   const before = options.diff === undefined ? undefined : readPlan(options.diff);
 
-  const result = await makePlan({ project: stackFile.project, stack, ...pulumiConfig(stackFile) });
+  const { project, source } = stackFile;
+  const result = await makePlan({ project, stack, source, ...pulumiConfig(stackFile) });
   if (options.html !== undefined) await writeHtml(result, options.html, path);
   print(result, before, options, path);
   return result.policies.some(({ level }) => level === "mandatory") ? EXIT.policyViolation : EXIT.ok;

@@ -40,10 +40,12 @@ if (!existsSync(bundle) || SOURCES.some((path) => changedSince(join(root, path),
 // Files named on the command line are meant from where the user stands; the program runs in the project.
 process.env["GROUND_CALLER_DIRECTORY"] = resolve(process.env["INIT_CWD"] ?? process.cwd());
 process.chdir(root);
-// A reader that has seen enough, such as head, closes the pipe: that ends the command quietly.
+// A reader that has seen enough, such as head, closes the pipe: that ends the command quietly. Anything
+// else, such as a full disk, means that the output is incomplete: exit code 2, a file that cannot be used.
 process.stdout.on("error", (error) => {
   if (error.code === "EPIPE") process.exit(0);
-  throw error;
+  console.error(`ground: the output cannot be written: ${error.message}`);
+  process.exit(2);
 });
 const { main } = await import(pathToFileURL(bundle).href);
 process.exitCode = await main(process.argv.slice(2));

@@ -1,7 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { basename, dirname, extname, join, relative } from "node:path";
 import { distance } from "fastest-levenshtein";
-import { LineCounter, parseDocument, visit } from "yaml";
 import {
   didYouMean,
   encryptedPaths,
@@ -12,7 +11,9 @@ import {
 } from "../infra/settings/describe.ts";
 import { parseSettings, SettingsError, type ParseContext, type Problem } from "../infra/settings/parse.ts";
 import { settingsSchema, type Settings } from "../infra/settings/schema.ts";
+import { policySettingProblems } from "../policies/settings-problems.ts";
 import { StackFileError, UnknownStackError } from "./errors.ts";
+import { parseStackYaml } from "./stack-yaml.ts";
 
 /** Name of the Pulumi project: the namespace of its settings in a stack file. */
 export const PROJECT = "proving-ground";
@@ -43,14 +44,19 @@ export interface StackFile {
   readonly problems: readonly Problem[];
 }
 
+/** Name of the stack itself: a name such as `org/project/dev` means its last part, as in Pulumi. */
+export function stackNameOf(stack: string): string {
+  return stack.split("/").at(-1) ?? stack;
+}
+
 /**
- * Path of a stack's file in a project folder. A name such as `org/project/dev` means its last part, as in Pulumi.
+ * Path of a stack's file in a project folder, for any form of its name that {@link stackNameOf} takes.
  *
  * @throws UnknownStackError (exit code 6) naming the known stacks and the nearest one.
  */
 export function stackFileOf(stack: string, directory = "."): string {
   const known = knownStacks(directory);
-  const name = stack.split("/").at(-1) ?? stack;
+  const name = stackNameOf(stack);
   if (known.includes(name)) return join(directory, `Pulumi.${name}.yaml`);
   const stacks =
     known.length === 0
@@ -78,7 +84,7 @@ function stackOf(path: string): string | undefined {
  */
 export function readStackFile(path: string): StackFile {
   const source = displayPath(path);
-  const document = parseYaml(readText(path, source), source);
+  const document = parseStackYaml(readText(path, source), source);
   if (!isRecord(document)) {
     throw new StackFileError(
       `${source}: ${document === null ? "is empty" : "is not a map"}; a stack file starts with "config:". ${HELP}`,
@@ -115,7 +121,7 @@ export function readStackFile(path: string): StackFile {
 const HELP = "`ground init` writes a stack file to start from.";
 
 /**
- * The settings of a stack file, checked.
+ * The settings of a stack file, checked, those of policies against the rules there are.
  *
  * @throws SettingsError with the problems of the file's keys and of its values at once.
  */
@@ -123,7 +129,14 @@ export function settingsOf(
   file: StackFile,
   { stack, check }: { readonly stack: string } & Pick<ParseContext, "check">,
 ): Settings {
-  const context = { stack, source: file.source, ...(check === undefined ? {} : { check }) };
+  const context: ParseContext = {
+    stack,
+    source: file.source,
+    check: (parsed) => [
+      ...(parsed.policies === undefined ? [] : policySettingProblems(parsed.policies)),
+      ...(check?.(parsed) ?? []),
+    ],
+  };
   try {
     const settings = parseSettings(file.settings, context);
     if (file.problems.length > 0) throw new SettingsError(file.source, file.problems);
@@ -176,52 +189,6 @@ function neighbours(directory: string): string[] {
   }
 }
 
-function parseYaml(text: string, source: string): unknown {
-  const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, merge: true });
-  const faults: YamlFault[] = document.errors.map(({ pos, message }) => ({ offset: pos[0], message }));
-  visit(document, {
-    Alias: (_key, alias) => {
-      if (alias.resolve(document) !== undefined) return;
-      faults.push({
-        offset: alias.range?.[0] ?? 0,
-        message: `no anchor &${alias.source} stands before this alias`,
-      });
-    },
-  });
-  if (faults.length > 0) {
-    throw new StackFileError(faults.map((fault) => describeFault(fault, text, source, lines)).join("\n"));
-  }
-  try {
-    return document.toJS() as unknown;
-  } catch (error) {
-    // Aliases of aliases that would blow the file up: found only when the values are made.
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new StackFileError(`${source}: is not usable YAML: ${reason}`, { cause: error });
-  }
-}
-
-interface YamlFault {
-  readonly offset: number;
-  readonly message: string;
-}
-
-function describeFault(
-  { offset, message }: YamlFault,
-  text: string,
-  source: string,
-  lines: LineCounter,
-): string {
-  const { line, col } = lines.linePos(offset);
-  const number = String(line);
-  const [what = ""] = message.split("\n");
-  return [
-    `${source}:${number}:${String(col)}: is not valid YAML: ${what}`,
-    `  ${number} | ${text.split("\n")[line - 1] ?? ""}`,
-    `  ${" ".repeat(number.length)} | ${" ".repeat(col - 1)}^`,
-  ].join("\n");
-}
-
 function fullKey(key: string): string {
   const [, namespace, name] = /^([^:]+):config:([^:]+)$/.exec(key) ?? [];
   if (namespace !== undefined && name !== undefined) return `${namespace}:${name}`;
@@ -248,7 +215,8 @@ function topLevelProblems(document: Readonly<Record<string, unknown>>): Problem[
         ? `; did you mean config: ${PROJECT}:${key}?`
         : didYouMean(key, STACK_FILE_KEYS);
       const message = `is not a key of a stack file${nearest === "" ? ";" : nearest} allowed here: ${STACK_FILE_KEYS.join(", ")}`;
-      return { path: key, value: show(document[key]), message };
+      // Without the value: under a misspelt `encryptedkey` it would be the key that the stack's secrets hang on.
+      return { path: key, value: undefined, message };
     });
 }
 

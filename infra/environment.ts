@@ -1,10 +1,12 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { FORMER_NAMES, type FormerNames } from "../model/former-names.ts";
 import type { Role } from "../model/roles.ts";
 import { ArtifactStore } from "./components/artifact-store.ts";
 import { Budget } from "./components/budget.ts";
 import { Cluster } from "./components/cluster.ts";
 import { EncryptionKey } from "./components/encryption-key.ts";
+import { aliasFormerNames } from "./components/former-names.ts";
 import { HostBundle, type HostProgram } from "./components/host-bundle.ts";
 import { Network } from "./components/network.ts";
 import { Orchestrator } from "./components/orchestrator.ts";
@@ -23,15 +25,19 @@ export interface Environment {
 }
 
 /** Makes and wires every component of an environment: the one place where they meet. */
-export function createEnvironment(settings: Settings, program: HostProgram): Environment {
+export function createEnvironment(
+  settings: Settings,
+  program: HostProgram,
+  formerNames: FormerNames = FORMER_NAMES,
+): Environment {
   const { environment, owner, region, zones } = settings;
   const provider = new aws.Provider("aws", {
     region,
     ...(settings.awsAccount === undefined ? {} : { allowedAccountIds: [settings.awsAccount] }),
   });
-  const opts = { providers: { aws: provider } };
+  const opts = { providers: { aws: provider }, transformations: [aliasFormerNames(formerNames)] };
   const account = settings.awsAccount ?? aws.getCallerIdentityOutput({}, { provider }).accountId;
-  const scope = { environment, owner, region, account };
+  const scope = { environment, owner, region, account, formerNames };
   const protect = settings.orchestrator.protect;
   const slots = slotsOf(settings);
   const roles: Role[] = ["orchestrator", ...new Set(slots.map((slot) => slot.role))];

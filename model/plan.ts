@@ -1,7 +1,10 @@
 import type { CostSummary } from "./cost.ts";
 
-/** `remediate`: the rule mended the plan, and the message says how. */
-export const POLICY_LEVELS = ["remediate", "advisory", "mandatory"] as const;
+/**
+ * `remediate`: the rule mended the plan, and the message says how. `waived` and `disabled`: what the stack file
+ * accepts, by whom and until when, or does not have judged.
+ */
+export const POLICY_LEVELS = ["remediate", "waived", "disabled", "advisory", "mandatory"] as const;
 export type PolicyLevel = (typeof POLICY_LEVELS)[number];
 
 /** A verdict against the plan; a plan without any is within its policies. */

@@ -29,8 +29,14 @@ export function unknownOutput(resource: string, property: string): string {
 }
 
 const MARKER = /\[[A-Za-z0-9][\w./-]*\]/;
+const WHOLE_MARKER = /^\[[A-Za-z0-9][\w./-]*\]$/;
 
 /** True where the value, or a part of a text, is not known before AWS has been asked. */
 export function isUnknown(value: unknown): boolean {
   return typeof value === "string" && value !== SECRET && MARKER.test(value);
+}
+
+/** True where nothing of the value is known: the whole text is one marker. */
+export function isWhollyUnknown(value: unknown): boolean {
+  return typeof value === "string" && value !== SECRET && WHOLE_MARKER.test(value);
 }

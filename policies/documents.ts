@@ -1,5 +1,5 @@
 import { listOf, tableOf, type Table } from "../model/inputs.ts";
-import { isUnknown, type ResourceRecord } from "../model/resource.ts";
+import { isWhollyUnknown, type ResourceRecord } from "../model/resource.ts";
 
 /**
  * What a document decides. `identity`: what its holder may do. `trust`: who may take a role. `resource`: who may
@@ -40,8 +40,20 @@ const HOLDERS: Readonly<Record<string, Readonly<Record<string, DocumentKind>>>> 
   "aws:iam/role:Role": { assumeRolePolicy: "trust" },
   "aws:kms/key:Key": { policy: "key" },
   "aws:kms/keyPolicy:KeyPolicy": { policy: "key" },
+  "aws:kms/externalKey:ExternalKey": { policy: "key" },
+  "aws:kms/replicaExternalKey:ReplicaExternalKey": { policy: "key" },
+  "aws:kms/replicaKey:ReplicaKey": { policy: "key" },
+  "aws:ssoadmin/permissionSetInlinePolicy:PermissionSetInlinePolicy": { inlinePolicy: "identity" },
+  "aws:s3/accessPoint:AccessPoint": { policy: "resource" },
   "aws:s3/bucket:Bucket": { policy: "resource" },
+  "aws:s3/bucketV2:BucketV2": { policy: "resource" },
   "aws:s3/bucketPolicy:BucketPolicy": { policy: "resource" },
+  "aws:s3/vectorsVectorBucketPolicy:VectorsVectorBucketPolicy": { policy: "resource" },
+  "aws:s3control/accessPointPolicy:AccessPointPolicy": { policy: "resource" },
+  "aws:s3control/bucketPolicy:BucketPolicy": { policy: "resource" },
+  "aws:s3control/objectLambdaAccessPointPolicy:ObjectLambdaAccessPointPolicy": { policy: "resource" },
+  "aws:s3tables/tableBucketPolicy:TableBucketPolicy": { resourcePolicy: "resource" },
+  "aws:s3tables/tablePolicy:TablePolicy": { resourcePolicy: "resource" },
   "aws:sns/topic:Topic": { policy: "resource" },
   "aws:sns/topicPolicy:TopicPolicy": { policy: "resource" },
   "aws:sqs/queue:Queue": { policy: "resource" },
@@ -49,6 +61,30 @@ const HOLDERS: Readonly<Record<string, Readonly<Record<string, DocumentKind>>>> 
   "aws:secretsmanager/secret:Secret": { policy: "resource" },
   "aws:secretsmanager/secretPolicy:SecretPolicy": { policy: "resource" },
   "aws:ecr/repositoryPolicy:RepositoryPolicy": { policy: "resource" },
+  "aws:ecr/registryPolicy:RegistryPolicy": { policy: "resource" },
+  "aws:ecrpublic/repositoryPolicy:RepositoryPolicy": { policy: "resource" },
+  "aws:apigateway/restApi:RestApi": { policy: "resource" },
+  "aws:apigateway/restApiPolicy:RestApiPolicy": { policy: "resource" },
+  "aws:backup/vaultPolicy:VaultPolicy": { policy: "resource" },
+  "aws:cloudwatch/eventBusPolicy:EventBusPolicy": { policy: "resource" },
+  "aws:cloudwatch/logDestinationPolicy:LogDestinationPolicy": { accessPolicy: "resource" },
+  "aws:cloudwatch/logResourcePolicy:LogResourcePolicy": { policyDocument: "resource" },
+  "aws:codeartifact/domainPermissions:DomainPermissions": { policyDocument: "resource" },
+  "aws:codeartifact/repositoryPermissionsPolicy:RepositoryPermissionsPolicy": { policyDocument: "resource" },
+  "aws:dynamodb/resourcePolicy:ResourcePolicy": { policy: "resource" },
+  "aws:efs/fileSystemPolicy:FileSystemPolicy": { policy: "resource" },
+  "aws:elasticsearch/domain:Domain": { accessPolicies: "resource" },
+  "aws:elasticsearch/domainPolicy:DomainPolicy": { accessPolicies: "resource" },
+  "aws:glacier/vault:Vault": { accessPolicy: "resource" },
+  "aws:glue/resourcePolicy:ResourcePolicy": { policy: "resource" },
+  "aws:kinesis/resourcePolicy:ResourcePolicy": { policy: "resource" },
+  "aws:lambda/resourcePolicy:ResourcePolicy": { policy: "resource" },
+  "aws:msk/clusterPolicy:ClusterPolicy": { policy: "resource" },
+  "aws:opensearch/domain:Domain": { accessPolicies: "resource" },
+  "aws:opensearch/domainPolicy:DomainPolicy": { accessPolicies: "resource" },
+  "aws:redshift/resourcePolicy:ResourcePolicy": { policy: "resource" },
+  "aws:schemas/registryPolicy:RegistryPolicy": { policy: "resource" },
+  "aws:sesv2/emailIdentityPolicy:EmailIdentityPolicy": { policy: "resource" },
 };
 
 /** Documents by the inputs they stand in: a dozen rules read them, each text is parsed once. */
@@ -60,7 +96,7 @@ const parsed = new WeakMap<Table, readonly PolicyDocument[]>();
  * A document that is wholly unknown is left out, not denied: at preview each policy that names the ARN of a new
  * resource is unknown as a whole, and denying it would deny every first deployment. The engine runs resource
  * rules again during `up`, with the text known, before the resource is made. A legible text with markers
- * inside, as the offline plan has it, is judged at once.
+ * inside, as the offline plan has it, is judged at once; one with markers that is no JSON is no policy document.
  */
 export function documentsOf({ type, inputs }: ResourceRecord): readonly PolicyDocument[] {
   const holder = HOLDERS[type];
@@ -91,7 +127,7 @@ function documentIn(value: unknown, property: string, kind: DocumentKind): Polic
   // AWS computes an empty text for policies nobody set.
   if (value === undefined || value === null || value === "") return [];
   const document = typeof value === "string" ? jsonOf(value) : value;
-  if (document === undefined && isUnknown(value)) return [];
+  if (isWhollyUnknown(value)) return [];
   const statement = tableOf(document)["Statement"];
   // AWS takes a single statement in place of a list.
   const list = Array.isArray(statement)

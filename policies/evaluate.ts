@@ -8,7 +8,7 @@ import type { PolicyViolation } from "../model/plan.ts";
 import type { ResourceRecord } from "../model/resource.ts";
 import type { Finding, ResourceRule, Rule, RuleContext, StackRule } from "./rule.ts";
 import { RULES } from "./rules/index.ts";
-import { isWaived, names } from "./waivers.ts";
+import { isExpired, isWaived, names } from "./waivers.ts";
 
 /** Under which settings, and on which day, the rules are run. */
 export interface Evaluation {
@@ -44,6 +44,44 @@ export function evaluate(
       urn: urn ?? stackUrn,
       message: failed === true ? message : `${message}; ${rule.fix}`,
     }));
+  });
+}
+
+/**
+ * What this stack has decided to accept: rules that are not run, and violations under a waiver. The engine
+ * says nothing of them; a plan shows them, so that an acceptance is never out of sight.
+ */
+export function accepted(
+  resources: readonly ResourceRecord[],
+  stackUrn: string,
+  evaluation: Evaluation,
+  rules: readonly Rule[] = RULES,
+): PolicyViolation[] {
+  const { settings, today } = evaluation;
+  const withoutWaivers = { ...evaluation, settings: { ...settings, waivers: [] } };
+  return rules.flatMap((rule): PolicyViolation[] => {
+    if (levelOf(rule, settings) === "disabled") {
+      return [
+        { name: rule.name, level: "disabled", urn: stackUrn, message: `not run in this stack. ${rule.why}` },
+      ];
+    }
+    const waivers = settings.waivers.filter(
+      (waiver) => waiver.rule === rule.name && !isExpired(waiver, today),
+    );
+    if (waivers.length === 0) return [];
+    return findings(rule, resources, withoutWaivers).flatMap(({ message, urn, failed }) => {
+      const waiver = waivers.find((candidate) => names(candidate, urn ?? WHOLE_STACK));
+      if (waiver === undefined || failed === true) return [];
+      const { expires, owner, reason } = waiver;
+      return [
+        {
+          name: rule.name,
+          level: "waived" as const,
+          urn: urn ?? stackUrn,
+          message: `${message}; accepted by ${owner} until ${expires}: ${reason}`,
+        },
+      ];
+    });
   });
 }
 

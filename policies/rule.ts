@@ -6,7 +6,7 @@ import type { ResourceRecord } from "../model/resource.ts";
 interface RuleText {
   /** Stable id, shown in verdicts. */
   readonly name: string;
-  readonly level: Exclude<PolicyLevel, "remediate">;
+  readonly level: Extract<PolicyLevel, "advisory" | "mandatory">;
   /** The loss it prevents. */
   readonly why: string;
   /** What to do about a violation. */

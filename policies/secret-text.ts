@@ -46,7 +46,9 @@ export function readableTexts({ type, inputs }: ResourceRecord): ReadableText[] 
 function ownTexts(type: string, inputs: ResourceRecord["inputs"]): ReadableText[] {
   switch (type) {
     case "aws:ec2/instance:Instance":
+    case "aws:ec2/launchConfiguration:LaunchConfiguration":
     case "aws:ec2/launchTemplate:LaunchTemplate":
+    case "aws:ec2/spotInstanceRequest:SpotInstanceRequest":
       return ["userData", "userDataBase64"].flatMap((where) =>
         textsUnder(inputs[where], where).map((found) => ({ ...found, text: decoded(found.text) })),
       );
@@ -54,6 +56,8 @@ function ownTexts(type: string, inputs: ResourceRecord["inputs"]): ReadableText[
       return Object.entries(tableOf(valueAt(inputs["environment"], "variables"))).flatMap(([name, value]) =>
         typeof value === "string" ? [{ where: `environment variable ${name}`, text: value, name }] : [],
       );
+    case "aws:ecs/taskDefinition:TaskDefinition":
+      return containerTexts(inputs["containerDefinitions"]);
     case "aws:ssm/parameter:Parameter":
       // An unknown type may be String.
       return inputs["type"] === "SecureString"
@@ -70,6 +74,26 @@ function ownTexts(type: string, inputs: ResourceRecord["inputs"]): ReadableText[
       }));
     default:
       return [];
+  }
+}
+
+/** Variables by their names, and all other texts: commands and labels hold secrets too. */
+function containerTexts(definitions: unknown): ReadableText[] {
+  const where = "containerDefinitions";
+  if (typeof definitions !== "string") return textsUnder(definitions, where);
+  try {
+    return listOf(JSON.parse(definitions)).flatMap((container) => {
+      const { environment, ...others } = tableOf(container);
+      const variables = listOf(environment).flatMap((entry) => {
+        const { name, value } = tableOf(entry);
+        return typeof name === "string" && typeof value === "string"
+          ? [{ where: `environment variable ${name}`, text: value, name }]
+          : [];
+      });
+      return [...variables, ...textsUnder(others, where)];
+    });
+  } catch {
+    return [{ where, text: definitions }];
   }
 }
 

@@ -1,6 +1,7 @@
 import { Decimal } from "decimal.js";
 import type { CostSummary } from "../model/cost.ts";
 import type { ResourceRecord } from "../model/resource.ts";
+import { BUDGET_COMPONENT, budgetUsdPerDay, ceilingUsdPerDay } from "./budgets.ts";
 import type { Catalogue } from "./catalogue.ts";
 import { groupItems } from "./groups.ts";
 import { numberOf } from "../model/inputs.ts";
@@ -11,8 +12,6 @@ import { GROUP, ResourceIndex } from "./resource-index.ts";
 import { budgetActionItems, SERVICE_PRICING } from "./services.ts";
 import { isUnpriced } from "./unpriced.ts";
 
-/** The component whose registered outputs carry budget, ceiling and model API allowance, US dollars a day. */
-export const BUDGET_COMPONENT = "proving-ground:infra:Budget";
 const INSTANCE = "aws:ec2/instance:Instance";
 const BUDGET_ACTION = "aws:budgets/budgetAction:BudgetAction";
 
@@ -20,7 +19,7 @@ const BUDGET_ACTION = "aws:budgets/budgetAction:BudgetAction";
  * What a plan costs, from its resources alone: the offline plan and the policies under the engine therefore come
  * to the same figures, and other people's programs are priced as well. Linear in the number of resources.
  *
- * - A slot (Auto Scaling group) is priced at the dearest type in the dearest zone it allows, `maxSize` times.
+ * - A slot (Auto Scaling group) is priced at the dearest type in the dearest zone it allows, as often as it may run.
  * - `cheapestZone` puts every slot into the zone where its dearest type costs least.
  * - The worst case runs everything for 24 hours, slots at the dearest on-demand price of their types.
  * - Values only AWS will know are judged at their dearest, or refused; never counted as 0.
@@ -43,7 +42,6 @@ export function estimate(resources: readonly ResourceRecord[], catalogue: Catalo
   }
   noteTransfer(ordered, book);
   const { notes, pricesAsOf } = book.finish();
-  const budgets = ordered.filter(({ type }) => type === BUDGET_COMPONENT);
   return {
     pricesAsOf,
     region: book.region,
@@ -56,8 +54,8 @@ export function estimate(resources: readonly ResourceRecord[], catalogue: Catalo
     allDayUsdPerDay: total(items, "allDayUsdPerDay"),
     usdPerMonth: total(items, "usdPerMonth"),
     worstCaseUsdPerDay: total(items, "worstCaseUsdPerDay"),
-    budgetUsdPerDay: smallest(budgets, "usdPerDay"),
-    worstCaseCeilingUsdPerDay: smallest(budgets, "worstCaseUsdPerDay"),
+    budgetUsdPerDay: budgetUsdPerDay(ordered),
+    worstCaseCeilingUsdPerDay: ceilingUsdPerDay(ordered),
     clusterOnDemandUsdPerHour: total(items, "clusterOnDemandUsdPerHour"),
     lines: items.map(costLine),
     notes,
@@ -98,12 +96,6 @@ function noteTransfer(resources: readonly ResourceRecord[], book: PriceBook): vo
     `Not priced: data transfer (USD per GB: ${usd("transfer-internet-out-gb")} out to the internet, ` +
       `${usd("transfer-between-zones-gb")} each way between zones, ${usd("transfer-between-regions-gb")} between regions), and taxes.`,
   );
-}
-
-/** Of several budgets of one plan the tightest binds; null where there is none. */
-function smallest(budgets: readonly ResourceRecord[], key: string): number | null {
-  const amounts = budgets.map(({ inputs }) => numberOf(inputs[key])).filter((amount) => amount !== undefined);
-  return amounts.length === 0 ? null : Math.min(...amounts);
 }
 
 function compare(first: string, second: string): number {

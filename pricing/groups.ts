@@ -2,46 +2,42 @@ import { Decimal } from "decimal.js";
 import { isUnknown, type ResourceRecord } from "../model/resource.ts";
 import { TAGS } from "../model/tags.ts";
 import { HOURS_PER_DAY } from "./assumptions.ts";
+import { groupLaunch } from "./group-launch.ts";
+import { hasWarmPool, mostInstances } from "./group-size.ts";
 import { hostItems } from "./hosts.ts";
-import { listOf, numberOf, textOf, valueAt } from "../model/inputs.ts";
-import { asksForSpot, hasPublicAddress, knownTypes, placementOf, templateAddress } from "./launch.ts";
+import { numberOf, textOf, valueAt } from "../model/inputs.ts";
+import { asksForSpot, hasPublicAddress, knownTypes, placementOf } from "./launch.ts";
 import { ALWAYS, type PricedItem, type RunningHours } from "./money.ts";
 import type { PriceBook } from "./price-book.ts";
-import { LAUNCH_CONFIGURATION, LAUNCH_TEMPLATE, tagOf, type ResourceIndex } from "./resource-index.ts";
+import { tagOf, type ResourceIndex } from "./resource-index.ts";
 import { runningHours, type ScheduledAction } from "./schedule.ts";
-import { instanceVolumes } from "./instances.ts";
-import { mappedVolumes, type Volume } from "./volumes.ts";
 
-/** Lines of an Auto Scaling group with all its instances up: `maxSize` of the dearest type in the dearest zone. */
+/** Lines of an Auto Scaling group with all its instances up: as many as may exist, of the dearest type in the dearest zone. */
 export function groupItems(
   group: ResourceRecord,
   index: ResourceIndex,
   book: PriceBook,
 ): readonly PricedItem[] {
   const { urn, name, inputs } = group;
-  const count = numberOf(inputs["maxSize"]);
+  const count = mostInstances(group, index);
   if (count === undefined) {
     book.problem(
-      `The maxSize of group ${name} is not a number known before AWS is asked, so it has no price: state it as a number.`,
+      `The maxSize of group ${name}, or a size of its scheduled actions or warm pool, is not a number known before AWS is asked, so it has no price: state it as a number.`,
     );
     return [];
   }
   if (count === 0) return [];
   const region = book.regionOf(group);
   const policy = inputs["mixedInstancesPolicy"];
-  const template =
-    index.behind(group, "mixedInstancesPolicy", LAUNCH_TEMPLATE)[0] ??
-    index.behind(group, "launchTemplate", LAUNCH_TEMPLATE)[0];
-  const configuration = index.behind(group, "launchConfiguration", LAUNCH_CONFIGURATION)[0];
-  const launch = (template ?? configuration)?.inputs ?? {};
-  const types = knownTypes(statedTypes(policy, launch["instanceType"]), `group ${name}`, region, book);
+  const launch = groupLaunch(group, index, book);
+  const types = knownTypes(launch.types, `group ${name}`, region, book);
   if (types.length === 0) return [];
   const placement = placementOf(group, "vpcZoneIdentifiers", index);
   const mixed = policy !== undefined && policy !== null;
   const distribution = valueAt(policy, "instancesDistribution");
   const spot = mixed
     ? numberOf(valueAt(distribution, "onDemandPercentageAboveBaseCapacity")) === 0
-    : asksForSpot(launch["instanceMarketOptions"]) || launch["spotPrice"] !== undefined;
+    : asksForSpot(launch.inputs["instanceMarketOptions"]) || launch.inputs["spotPrice"] !== undefined;
   const base = valueAt(distribution, "onDemandBaseCapacity");
   return hostItems(
     {
@@ -53,13 +49,8 @@ export function groupItems(
       market: spot ? "spot" : "on-demand",
       types,
       zones: placement.zones,
-      volumes: groupVolumes(template, configuration, name, book),
-      publicAddress: hasPublicAddress(
-        template === undefined ? launch["associatePublicIpAddress"] : templateAddress(template),
-        placement,
-        `group ${name}`,
-        book,
-      ),
+      volumes: launch.volumes,
+      publicAddress: hasPublicAddress(launch.publicAddress, placement, `group ${name}`, book),
       hours: hoursOf(group, index, book),
       inCluster: true,
     },
@@ -67,37 +58,12 @@ export function groupItems(
   );
 }
 
-/** Instance types of a policy's overrides; without any, that of the launch template. An override without a type stays undefined. */
-function statedTypes(policy: unknown, launchType: unknown): readonly unknown[] {
-  const overrides = valueAt(policy, "launchTemplate", "overrides");
-  if (isUnknown(overrides)) return [overrides];
-  const list = listOf(overrides);
-  return list.length === 0
-    ? [launchType]
-    : list.map((override) => valueAt(override, "instanceType") ?? launchType);
-}
-
-function groupVolumes(
-  template: ResourceRecord | undefined,
-  configuration: ResourceRecord | undefined,
-  name: string,
-  book: PriceBook,
-): readonly Volume[] {
-  const owner = `group ${name}`;
-  if (configuration !== undefined && template === undefined)
-    return instanceVolumes(configuration.inputs, owner, book);
-  const mappings = template?.inputs["blockDeviceMappings"];
-  if (isUnknown(mappings)) {
-    book.problem(
-      `The volumes of ${owner} are not known before AWS is asked, so they have no price: state them in its launch template.`,
-    );
-    return [];
-  }
-  return mappedVolumes(listOf(mappings), owner, book);
-}
-
 /** Hours a day of a group: from its schedule, else from its tag, else the whole day. */
 function hoursOf(group: ResourceRecord, index: ResourceIndex, book: PriceBook): RunningHours {
+  if (hasWarmPool(group)) {
+    book.note("Group with a warm pool, which no schedule stops, counted as running all day", group.name);
+    return ALWAYS;
+  }
   const schedules = index.schedulesOf(group);
   if (schedules.length > 0) {
     const scheduled = book.remember(`hours ${JSON.stringify(schedules.map(actionKey).sort())}`, () =>

@@ -1,7 +1,15 @@
 import { isUnknown, type ResourceRecord } from "../model/resource.ts";
 import { hostItems } from "./hosts.ts";
-import { listOf, tableOf, textOf, type Table } from "../model/inputs.ts";
-import { asksForSpot, hasPublicAddress, knownTypes, placementOf, templateAddress } from "./launch.ts";
+import { listOf, tableOf, textOf, valueAt, type Table } from "../model/inputs.ts";
+import {
+  asksForSpot,
+  hasPublicAddress,
+  knownTypes,
+  noteMonitoring,
+  placementOf,
+  refuseTenancy,
+  templateAddress,
+} from "./launch.ts";
 import { ALWAYS, type PricedItem } from "./money.ts";
 import type { PriceBook } from "./price-book.ts";
 import { LAUNCH_TEMPLATE, type ResourceIndex } from "./resource-index.ts";
@@ -19,6 +27,9 @@ export function instanceItems(
   const template = index.behind(instance, "launchTemplate", LAUNCH_TEMPLATE)[0];
   const types = knownTypes([inputs["instanceType"] ?? template?.inputs["instanceType"]], owner, region, book);
   if (types.length === 0) return [];
+  const ofTemplate = template?.inputs["placement"];
+  refuseTenancy(isUnknown(ofTemplate) ? ofTemplate : { ...tableOf(ofTemplate), ...inputs }, owner, book);
+  noteMonitoring(inputs["monitoring"] ?? valueAt(template?.inputs["monitoring"], "enabled"), owner, book);
   const placement = placementOf(instance, "subnetId", index);
   return hostItems(
     {

@@ -51,6 +51,36 @@ export function asksForSpot(marketOptions: unknown): boolean {
   return valueAt(marketOptions, "marketType") === "spot";
 }
 
+/** Fields of a placement that put a host on hardware of its own, and the value of an ordinary host. */
+const PLACEMENTS = ["tenancy", "hostId", "hostResourceGroupArn"] as const;
+
+/**
+ * Hosts on hardware of their own cost more by the hour, and a fee for each region in which there is one: the
+ * catalogue has neither. A placement that is not known may be such a one.
+ */
+export function refuseTenancy(placement: unknown, owner: string, book: PriceBook): void {
+  for (const field of PLACEMENTS) {
+    const stated = valueAt(placement, field);
+    if (stated === undefined || stated === null || stated === "" || stated === "default") continue;
+    const what = isUnknown(stated) ? "is not known before AWS is asked" : "asks for dedicated hardware";
+    book.problem(`The ${field} of ${owner} ${what}, which has no price: use the default tenancy.`);
+    return;
+  }
+}
+
+/** EC2 metrics by the minute are charged as this many custom metrics. Source: Amazon CloudWatch pricing. */
+const DETAILED_METRICS = 7;
+
+/** Not in the sum: cents a day for each host, and AWS charges only for metrics that were sent. Named, so that nobody is surprised. */
+export function noteMonitoring(stated: unknown, owner: string, book: PriceBook): void {
+  if (!isTrue(stated) && !isUnknown(stated)) return;
+  const usd = book.service(book.region, "cloudwatch-metric-month").times(DETAILED_METRICS);
+  book.note(
+    `Not priced: detailed monitoring, at most ${usd.toFixed(2)} USD a month for each instance`,
+    owner,
+  );
+}
+
 /** The types, where all are known; else the dearest type of the region, with a note (FM-48). */
 export function knownTypes(
   stated: readonly unknown[],

@@ -3,6 +3,7 @@ import { isUnknown, type ResourceRecord } from "../model/resource.ts";
 import * as assumed from "./assumptions.ts";
 import type { ServiceItem } from "./catalogue-data.ts";
 import { listOf, numberOf, tableOf, textOf } from "../model/inputs.ts";
+import { refuseTenancy } from "./launch.ts";
 import { daily, hourly, monthly, type ItemHead, type PricedItem } from "./money.ts";
 import type { PriceBook } from "./price-book.ts";
 import { dependencies, type ResourceIndex } from "./resource-index.ts";
@@ -15,6 +16,7 @@ type Pricing = (resource: ResourceRecord, index: ResourceIndex, book: PriceBook)
 export const SERVICE_PRICING: ReadonlyMap<string, Pricing> = new Map<string, Pricing>([
   ["aws:ebs/volume:Volume", volume],
   ["aws:ebs/snapshot:Snapshot", snapshot],
+  ["aws:ec2/vpc:Vpc", vpc],
   ["aws:ec2/eip:Eip", perHour("Elastic IP address", "public-ipv4-hour")],
   ["aws:ec2/natGateway:NatGateway", natGateway],
   ["aws:ec2/vpcEndpoint:VpcEndpoint", vpcEndpoint],
@@ -64,6 +66,16 @@ function perDay(
 function volume(resource: ResourceRecord, _index: ResourceIndex, book: PriceBook): readonly PricedItem[] {
   const found = readVolume(resource.inputs, "volume", resource.name, book);
   return found === undefined ? [] : volumeItems(resource.urn, book.regionOf(resource), found, 1, book);
+}
+
+/** Free of itself; but its tenancy is that of every host in it. */
+function vpc(
+  { name, inputs }: ResourceRecord,
+  _index: ResourceIndex,
+  book: PriceBook,
+): readonly PricedItem[] {
+  refuseTenancy({ tenancy: inputs["instanceTenancy"] }, `VPC ${name}`, book);
+  return [];
 }
 
 /** A snapshot costs its changed blocks; all blocks of its volume are the most that can be. */

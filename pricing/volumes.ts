@@ -23,7 +23,7 @@ export interface Volume {
 
 /**
  * Reads a volume from a table with `volumeSize` or `size`, `volumeType` or `type`, `iops` and `throughput`.
- * A size that is not known is a problem: nothing sensible bounds it (FM-48).
+ * A size that is not known, or is that of a snapshot, is a problem: nothing sensible bounds it (FM-48).
  */
 export function readVolume(table: Table, title: string, owner: string, book: PriceBook): Volume | undefined {
   const size = table["volumeSize"] ?? table["size"];
@@ -40,6 +40,13 @@ export function readVolume(table: Table, title: string, owner: string, book: Pri
     return undefined;
   }
   const gib = numberOf(size);
+  const snapshot = table["snapshotId"];
+  if (gib === undefined && snapshot !== undefined && snapshot !== null && snapshot !== "") {
+    book.problem(
+      `The size of the ${title} of ${owner} is that of its snapshot, which only AWS knows, so it has no price: state it as a number.`,
+    );
+    return undefined;
+  }
   if (gib === undefined) {
     book.note(
       `Volume without a stated size, counted as ${String(ROOT_VOLUME_GIB)} GiB`,

@@ -11,9 +11,10 @@ const COMMENTS: Readonly<Record<string, string>> = {
   cluster: "Spot hosts, started and stopped together.",
   "cluster.size": "small: 1 storage node and the test harness; medium: 3 nodes, every role; large: 5 nodes.",
   "cluster.hoursPerDay":
-    "Planned hours a day; the estimate counts them, `ground cluster start --for` spends them.",
+    "Planned hours a day; the estimate counts them, nothing enforces them: a schedule does.",
   "cluster.schedule": "Starts and stops every slot on working days; the estimate counts these hours.",
-  budget: "The guard stops the cluster before the day's spending crosses usdPerDay.",
+  budget:
+    "AWS Budgets watches usdPerDay and tells people; no plan above it passes. Nothing stops the cluster by itself yet.",
   "budget.worstCaseUsdPerDay":
     "No plan passes that could cost more on a day with everything on at on-demand prices.",
   "budget.emails": "Told at 80 and 100 % of the budget.",

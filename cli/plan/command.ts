@@ -1,17 +1,17 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, statSync, writeFileSync } from "node:fs";
 import { relative, resolve } from "node:path";
-import type { Command } from "commander";
-import type { Settings } from "../../infra/settings/schema.ts";
+import { InvalidArgumentError, type Command } from "commander";
+import type { ParsedSettings } from "../../infra/settings/schema.ts";
 import type { Problem } from "../../infra/settings/parse.ts";
 import type { Plan } from "../../model/plan.ts";
-import { slotsOf } from "../../infra/settings/slots.ts";
+import { rolesOf } from "../../infra/settings/slots.ts";
 import { RULES } from "../../policies/rules/index.ts";
 import { loadCatalogue } from "../../pricing/catalogue.ts";
 import { EXIT } from "../exit-codes.ts";
 import { GroundError } from "../errors.ts";
 import { diffPlans, parsePlan, renderDiff } from "../report/diff.ts";
 import { renderText } from "../report/text.ts";
-import { pulumiConfig, readStackFile, settingsOf, stackFileOf } from "../stack-file.ts";
+import { pulumiConfig, readStackFile, settingsOf, stackFileOf, stackNameOf } from "../stack-file.ts";
 import { makePlan } from "./make-plan.ts";
 
 interface PlanOptions {
@@ -29,10 +29,10 @@ export function registerPlan(program: Command, finish: (exitCode: number) => voi
       "show everything `pulumi up` would make, its price and the policies' verdicts, without an account",
     )
     .option("-s, --stack <name>", "stack to plan (default: dev, or the name of the --config file)")
-    .option("--config <file>", "plan any stack file")
+    .option("--config <file>", "plan any stack file", fileName)
     .option("--json", "print one JSON document and nothing else")
-    .option("--html <file>", "write the plan as one self-contained page")
-    .option("--diff <file>", "compare with an earlier --json")
+    .option("--html <file>", "write the plan as one self-contained page", fileName)
+    .option("--diff <file>", "compare with an earlier --json", fileName)
     .addHelpText(
       "after",
       "\nExit codes: 0 fine, 2 bad configuration, 5 a mandatory policy said no, 6 unknown stack.",
@@ -45,8 +45,9 @@ export function registerPlan(program: Command, finish: (exitCode: number) => voi
 async function plan(options: PlanOptions): Promise<number> {
   const path =
     options.config === undefined ? stackFileOf(options.stack ?? "dev") : fromCaller(options.config);
+  if (options.html !== undefined) refuseToOverwrite(options.html, path, options.diff);
   const stackFile = readStackFile(path);
-  const stack = options.stack ?? stackFile.stack;
+  const stack = options.stack === undefined ? stackFile.stack : stackNameOf(options.stack);
   settingsOf(stackFile, { stack, check: unpricedTypes });
   // Read before the work: a wrong file name should not cost a wait.
   const before = options.diff === undefined ? undefined : readPlan(options.diff);
@@ -70,6 +71,30 @@ function print(result: Plan, before: Plan | undefined, options: PlanOptions, sta
     before === undefined ? renderText(result, display) : renderDiff(diffPlans(before, result), display),
   );
   if (options.html !== undefined) process.stdout.write(`\nWritten: ${options.html}\n`);
+}
+
+function fileName(value: string): string {
+  if (value.trim() === "") throw new InvalidArgumentError("It must name a file.");
+  return value;
+}
+
+/** Refuses a page in place of a file that the plan is made from: nobody means to lose a stack file. */
+function refuseToOverwrite(html: string, stackFile: string, diff: string | undefined): void {
+  const inputs = [
+    [stackFile, "the stack file"] as const,
+    ...(diff === undefined ? [] : [[fromCaller(diff), "the plan of --diff"] as const]),
+  ];
+  const lost = inputs.find(([path]) => isSameFile(path, fromCaller(html)));
+  if (lost === undefined) return;
+  const message = `${html}: is ${lost[1]} itself, which the page would overwrite; give --html another name`;
+  throw new GroundError(message, EXIT.badConfiguration);
+}
+
+/** By device and inode as well: links give one file several names. */
+function isSameFile(first: string, second: string): boolean {
+  if (resolve(first) === resolve(second)) return true;
+  const [one, other] = [first, second].map((path) => statSync(path, { throwIfNoEntry: false, bigint: true }));
+  return one !== undefined && one.dev === other?.dev && one.ino === other.ino;
 }
 
 async function writeHtml(result: Plan, file: string, stackFile: string): Promise<void> {
@@ -105,22 +130,24 @@ function fromCaller(path: string): string {
 }
 
 /** Instance types that the catalogue has no price for, each with its place in the settings. */
-function* unpricedTypes(settings: Settings): Generator<Problem> {
+function* unpricedTypes({ region, orchestrator, cluster }: Partial<ParsedSettings>): Generator<Problem> {
+  if (region === undefined) return;
   const catalogue = loadCatalogue();
+  const roles = cluster === undefined ? [] : rolesOf(cluster).filter(({ count }) => count > 0);
   const named = [
-    ["orchestrator.instanceType", settings.orchestrator.instanceType] as const,
-    ...slotsOf(settings).flatMap((slot) =>
-      slot.instanceTypes.map((type) => [`cluster (${slot.role})`, type] as const),
+    ...(orchestrator === undefined
+      ? []
+      : [["orchestrator.instanceType", orchestrator.instanceType] as const]),
+    ...roles.flatMap(({ role, instanceTypes }) =>
+      instanceTypes.map((type) => [`cluster (${role})`, type] as const),
     ),
   ];
-  const seen = new Set<string>();
   for (const [path, type] of named) {
-    if (catalogue.isPriced(settings.region, type) || seen.has(`${path} ${type}`)) continue;
-    seen.add(`${path} ${type}`);
+    if (catalogue.isPriced(region, type)) continue;
     yield {
       path,
       value: JSON.stringify(type),
-      message: `has no on-demand price in ${settings.region}; choose a priced type, or run: ground prices refresh --region ${settings.region} --type ${type}`,
+      message: `has no on-demand price in ${region}; choose a priced type, or run: ground prices refresh --region ${region} --type ${type}`,
     };
   }
 }

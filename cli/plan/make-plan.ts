@@ -2,7 +2,7 @@ import type { Plan, PlannedResource } from "../../model/plan.ts";
 import { policySettingsSchema, type PolicySettings } from "../../model/policy-settings.ts";
 import type { ResourceRecord } from "../../model/resource.ts";
 import { SettingsError } from "../../infra/settings/parse.ts";
-import { evaluate, todayUtc, type Evaluation } from "../../policies/evaluate.ts";
+import { accepted, evaluate, todayUtc, type Evaluation } from "../../policies/evaluate.ts";
 import { remediate } from "../../policies/remediate.ts";
 import { policySettingProblems } from "../../policies/settings-problems.ts";
 import { loadCatalogue } from "../../pricing/catalogue.ts";
@@ -46,7 +46,11 @@ export async function makePlan(request: PlanRequest): Promise<Plan> {
     resources: resources.map(planned),
     outputs: recording.outputs,
     cost: estimate(resources, loadCatalogue()),
-    policies: [...mended, ...evaluate(resources, stackUrn, evaluation)],
+    policies: [
+      ...mended,
+      ...evaluate(resources, stackUrn, evaluation),
+      ...accepted(resources, stackUrn, evaluation),
+    ],
   };
 }
 

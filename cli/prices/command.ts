@@ -10,8 +10,8 @@ import type { Refreshed } from "./refresh.ts";
 const CATALOGUE = "pricing/catalogue.json";
 
 interface RefreshFlags {
-  readonly region: readonly string[];
-  readonly type: readonly string[];
+  readonly region?: readonly string[];
+  readonly type?: readonly string[];
 }
 
 export function registerPrices(program: Command): void {
@@ -19,22 +19,21 @@ export function registerPrices(program: Command): void {
   prices
     .command("refresh")
     .description("renew on-demand and spot prices from AWS (needs credentials that may read prices)")
-    .option("--region <name...>", `regions to renew (default: ${DEFAULT_REGION})`, knownRegion, [])
+    .option("--region <name...>", `regions to renew (default: ${DEFAULT_REGION})`, knownRegion)
     .option(
       "--type <name...>",
       "instance types to renew (default: those of the cluster sizes and the orchestrator)",
       collect,
-      [],
     )
     .addHelpText("after", "\nExit codes: 0 renewed, 3 no usable credentials, 4 nothing sound came back.")
     .action(refresh);
 }
 
-function collect(value: string, before: readonly string[]): string[] {
+function collect(value: string, before: readonly string[] = []): string[] {
   return [...before, value];
 }
 
-function knownRegion(value: string, before: readonly string[]): string[] {
+function knownRegion(value: string, before?: readonly string[]): string[] {
   if (!REGIONS.some((region) => region === value))
     throw new InvalidArgumentError(`Did you mean ${closest(value, REGIONS)}?`);
   return collect(value, before);
@@ -48,7 +47,7 @@ function usualTypes(): string[] {
   return [...new Set([...sizes, "c7a.2xlarge", "c7a.large"])].sort();
 }
 
-async function refresh({ region, type }: RefreshFlags): Promise<void> {
+async function refresh({ region = [], type = [] }: RefreshFlags): Promise<void> {
   const [{ Listr }, { refreshFile }, { awsPriceCalls }] = await Promise.all([
     import("listr2"),
     import("./refresh.ts"),

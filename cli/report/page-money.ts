@@ -3,13 +3,16 @@ import type { CostLine, CostSummary } from "../../model/cost.ts";
 import type { Plan } from "../../model/plan.ts";
 import { markup, type Content, type Markup } from "./markup.ts";
 import { percentOf, quantity, share, signedUsd, sum, usd, usdPerHour } from "./money.ts";
-import { allParts, labelOf, machineOf, type Part } from "./tree.ts";
+import { allParts, hoursAreOnlyPlanned, labelOf, machineOf, type Part } from "./tree.ts";
 
 /** The figures at the top: the day in three ways against what it may cost, then the rates. */
-export function figures({ cost }: Plan): Markup {
+export function figures(plan: Plan): Markup {
+  const { cost } = plan;
   const { budgetUsdPerDay: budget, worstCaseCeilingUsdPerDay: ceiling } = cost;
   const { cheapestZone, dearestZone } = cost.usdPerDayRange;
-  const range = cheapestZone === dearestZone ? "" : `${usd(cheapestZone)} to ${usd(dearestZone)}, by zone`;
+  const zones = cheapestZone === dearestZone ? [] : [`${usd(cheapestZone)} to ${usd(dearestZone)}, by zone`];
+  const hours = hoursAreOnlyPlanned(plan) ? ["planned hours, no schedule"] : [];
+  const range = [...zones, ...hours].join("; ");
   const scale = Decimal.max(
     cost.usdPerDay,
     cost.allDayUsdPerDay,

@@ -113,7 +113,7 @@ function parseJson(text: string, fileName: string): unknown {
 }
 
 function refuse(fileName: string, [first = "", ...lines]: readonly string[]): GroundError {
-  const remedy = `Write one with: npm run -s plan -- --json > ${fileName}`;
+  const remedy = "Write one with: npm run -s plan -- --json > earlier.json";
   return new GroundError(
     [`${fileName} ${first}`, ...lines, remedy].map(printable).join("\n"),
     EXIT.badConfiguration,

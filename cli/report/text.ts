@@ -6,7 +6,15 @@ import { painter, type Paint } from "./paint.ts";
 import { printable, wrap } from "./printable.ts";
 import { NO_BORDERS, trimmed } from "./table.ts";
 import { countVerdicts, gravestFirst, VERDICT_WORDS } from "./verdicts.ts";
-import { isComponent, isCreated, labelOf, machineOf, partsOf, type Part } from "./tree.ts";
+import {
+  hoursAreOnlyPlanned,
+  isComponent,
+  isCreated,
+  labelOf,
+  machineOf,
+  partsOf,
+  type Part,
+} from "./tree.ts";
 
 export interface TextOptions {
   /** ANSI colours; the caller honours NO_COLOR and whether the output is a terminal. */
@@ -93,7 +101,7 @@ interface Row {
 function rowsOf(part: Part, indent: string): Row[] {
   return part.parts.flatMap((inner, index) => {
     const last = index === part.parts.length - 1;
-    const machine = machineOf(inner);
+    const machine = machineOf(inner) || allowanceOf(inner);
     const title = printable(`${labelOf(inner)}${machine === "" ? "" : `  ${machine}`}`);
     return [
       { name: `${indent}${last ? "└─" : "├─"} ${title}`, part: inner },
@@ -102,7 +110,13 @@ function rowsOf(part: Part, indent: string): Row[] {
   });
 }
 
-function money({ cost }: Plan, width: number, paint: Paint): string[] {
+/** What is set aside rather than bought, which may be the largest part of a day. */
+function allowanceOf({ lines }: Part): string {
+  return lines.find(({ basis }) => basis === "allowance")?.item ?? "";
+}
+
+function money(plan: Plan, width: number, paint: Paint): string[] {
+  const { cost } = plan;
   const { cheapestZone, dearestZone } = cost.usdPerDayRange;
   const { budgetUsdPerDay: budget, worstCaseCeilingUsdPerDay: ceiling } = cost;
   const ranged =
@@ -119,8 +133,14 @@ function money({ cost }: Plan, width: number, paint: Paint): string[] {
     figure("worst case", cost.worstCaseUsdPerDay, ceiling, "ceiling", width, paint),
   ];
   const rates = `${usdPerHour(cost.usdPerHour)} while everything runs; about ${usd(cost.usdPerMonth)} a month; the cluster alone, on demand, ${usdPerHour(cost.clusterOnDemandUsdPerHour)}. At worst every slot runs 24 hours on demand.`;
-  return [...lines, ...wrap(rates, width - 2).map((line) => `  ${line}`)];
+  const unenforced = hoursAreOnlyPlanned(plan)
+    ? wrap(NO_SCHEDULE, width - 2).map((line) => paint.yellow(`  ${line}`))
+    : [];
+  return [...lines, ...unenforced, ...wrap(rates, width - 2).map((line) => `  ${line}`)];
 }
+
+const NO_SCHEDULE =
+  "No schedule starts or stops the slots: the first figure counts the hours a day that the settings plan, and nothing enforces them.";
 
 function figure(
   label: string,

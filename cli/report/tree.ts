@@ -229,6 +229,15 @@ export function machineOf(part: Part): string {
   return `${first}${others}${marketOf(dearest)}`;
 }
 
+/**
+ * True where slots count by hours that only the settings state: the plan must not read as if something would
+ * stop them.
+ */
+export function hoursAreOnlyPlanned({ resources }: Pick<Plan, "resources">): boolean {
+  const has = (type: string) => resources.some((resource) => resource.type === type);
+  return has("aws:autoscaling/group:Group") && !has("aws:autoscaling/schedule:Schedule");
+}
+
 /** How the machine is bought; a spot host without a spot price is still a spot host, and says what it counts at. */
 function marketOf(line: CostLine | undefined): string {
   if (line?.basis === "spot") return " spot";

@@ -4,6 +4,8 @@ import type { PolicyLevel, PolicyViolation } from "../../model/plan.ts";
 export const VERDICT_WORDS = {
   mandatory: { word: "refused", tone: "bad" },
   advisory: { word: "advice", tone: "warn" },
+  waived: { word: "waived", tone: "warn" },
+  disabled: { word: "not run", tone: "warn" },
   remediate: { word: "mended", tone: "good" },
 } as const satisfies Record<PolicyLevel, { word: string; tone: "bad" | "warn" | "good" }>;
 

@@ -18,7 +18,13 @@ export function shellQuote(value: string): string {
  * Whatever fails, the failing step and the last words of its command reach the serial console and the
  * status parameter: nobody has to log in to a host that may be gone in a minute. Braces, quotes and
  * backslashes are taken out of those words, because the parameter holds JSON and Parameter Store
- * refuses double braces.
+ * refuses double braces. The boot program's words are left out: only the program itself can tell a
+ * secret among them, and the journal and the serial console have them.
+ *
+ * The status of another host is replaced by the rule of the boot program: the later launch owns the
+ * slot. A status without a launch is of a host launched before it was written; a host that cannot learn
+ * its own launch leaves the status of any other alone. JSON is read with sed, since no tool for it is
+ * sure to be there: a quote within a JSON text is always escaped, so that no text passes for a field.
  */
 export function renderBootScript(args: UserDataArgs, paths: HostPaths): string {
   return `#!/bin/bash
@@ -48,16 +54,47 @@ reason=
 
 clean() { tr -c '[:print:]' ' ' | tr -d '"\\\\{}'; }
 
+# Text of one field of a JSON object.
+field() { sed -n "s/.*\\"$1\\"[[:space:]]*:[[:space:]]*\\"\\([^\\"]*\\)\\".*/\\1/p" | head -n 1; }
+
+identity_document() {
+  local base=http://169.254.169.254/latest token
+  token=$(curl -sf -m 2 -X PUT -H 'X-aws-ec2-metadata-token-ttl-seconds: 60' "$base/api/token") &&
+    curl -sf -m 2 -H "X-aws-ec2-metadata-token: $token" "$base/dynamic/instance-identity/document"
+}
+
+superseded() {
+  local LC_ALL=C standing owner since
+  standing=$(aws ssm get-parameter --name "$status_parameter" --query Parameter.Value --output text 2>/dev/null || true)
+  owner=$(field instanceId <<<"$standing")
+  [[ -n $owner && $owner != "$instance" ]] || return 1
+  [[ -n $launched ]] || return 0
+  since=$(field launchedAt <<<"$standing")
+  [[ -n $since ]] || { since=$(field at <<<"$standing") owner=unknown; }
+  [[ \${since:0:19} > \${launched:0:19} || (\${since:0:19} == "\${launched:0:19}" && $owner > $instance) ]]
+}
+
+json_text() { if [[ -n $1 ]]; then printf '"%s"' "$1"; else printf null; fi; }
+
 report() {
-  local words instance
+  local words document instance launched
   words=$reason
   [[ -n $words ]] || words=$(tail -c 800 "$log" 2>/dev/null || true)
   words=$(printf 'exit %s: %s' "$1" "$words" | clean)
-  instance=$(clean 2>/dev/null <"$instance_id_file" | tr -d ' ' || true)
   printf 'proving-ground: %s failed at %s: %s\\n' "$slot" "$step" "$words" >"$console" || true
+  document=$(identity_document || true)
+  instance=$(clean 2>/dev/null <"$instance_id_file" | tr -d ' ' || true)
+  [[ -n $instance ]] || instance=$(field instanceId <<<"$document" | clean | tr -d ' ')
+  launched=$(field pendingTime <<<"$document")
+  [[ $launched =~ ^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]+)?Z$ ]] || launched=
+  if superseded; then
+    printf 'proving-ground: the status of %s is of another host, and stays\\n' "$slot" >>"$console" || true
+    : >"$reported" || true
+    return 0
+  fi
   aws ssm put-parameter --name "$status_parameter" --type String --overwrite --value "$(
-    printf '{"state":"failed","step":"%s","reason":"%s","instanceId":"%s","launchedAt":null,"incarnation":null,"data":null,"at":"%s"}' \\
-      "$step" "$words" "$instance" "$(date -u +%Y-%m-%dT%H:%M:%SZ)"
+    printf '{"state":"failed","step":"%s","reason":"%s","instanceId":%s,"launchedAt":%s,"incarnation":null,"data":null,"at":"%s"}' \\
+      "$step" "$words" "$(json_text "$instance")" "$(json_text "$launched")" "$(date -u +%Y-%m-%dT%H:%M:%SZ)"
   )" >/dev/null || true
   : >"$reported" || true
 }
@@ -110,6 +147,7 @@ run() {
   fi
 
   step=boot
+  reason="see journalctl -u ${BOOT_UNIT} on the host"
   local code=0
   "$node" "$bundle" --config "$config" 2>&1 | tee "$log" || code=$?
   ((code != ${String(BOOT_REPORTED_EXIT)})) || : >"$reported"

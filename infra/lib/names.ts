@@ -1,4 +1,5 @@
 import type { Input } from "@pulumi/pulumi";
+import type { FormerNames } from "../../model/former-names.ts";
 
 /** First part of every physical name, and the namespace of component types. */
 export const PROJECT = "proving-ground";
@@ -10,6 +11,8 @@ export interface Scope {
   readonly region: string;
   /** Account number; known only to AWS until the provider has been asked. */
   readonly account: Input<string>;
+  /** Default: nothing was ever renamed. */
+  readonly formerNames?: FormerNames;
 }
 
 /** Type token of a component, for example `proving-ground:infra:Network`. */
@@ -20,10 +23,11 @@ export function componentType(concept: string): string {
 /**
  * Physical name shared by everything of one thing in one environment, for example
  * `proving-ground-dev-storage-1`. Fixed rather than generated: IAM conditions, the guard and people
- * find a slot by it. At most 64 characters, the limit of IAM role names, which settings guarantee.
+ * find a slot by it. What was renamed keeps the former name: another one would replace it. At most 64
+ * characters, the limit of IAM role names, which settings guarantee.
  */
-export function physicalName(scope: Pick<Scope, "environment">, name: string): string {
-  return `${PROJECT}-${scope.environment}-${name}`;
+export function physicalName(scope: Pick<Scope, "environment" | "formerNames">, name: string): string {
+  return `${PROJECT}-${scope.environment}-${scope.formerNames?.[name] ?? name}`;
 }
 
 /** Private DNS domain of an environment, for example `dev.internal`. */

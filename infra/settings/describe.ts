@@ -53,6 +53,7 @@ const TYPE_TITLES: Readonly<Record<string, string>> = {
   boolean: "true or false",
   array: "a list",
   object: "an object",
+  record: "an object",
 };
 
 function requirement(found: unknown, allowed: string): string {
@@ -125,17 +126,34 @@ export function renderPath(path: Path): string {
 /** The value as one line of JSON, cut at 80 characters; encrypted values are never shown. */
 export function show(value: unknown): string | undefined {
   if (value === undefined) return undefined;
-  const text = masked(value) === SECRET ? SECRET : JSON.stringify(masked(value));
+  const hidden = masked(value);
+  const text =
+    hidden === SECRET
+      ? SECRET
+      : isUnbounded(hidden)
+        ? yamlNumber(hidden)
+        : JSON.stringify(hidden, (_key, item: unknown) => (isUnbounded(item) ? yamlNumber(item) : item));
   return text.length > 80 ? `${text.slice(0, 79)}…` : text;
 }
 
-/** The value with each `{secure: …}` of a stack file replaced by the mark of secrets. */
+/** Numbers that JSON does not have and would call `null`; YAML does. */
+function isUnbounded(value: unknown): value is number {
+  return typeof value === "number" && !Number.isFinite(value);
+}
+
+function yamlNumber(value: number): string {
+  return Number.isNaN(value) ? ".nan" : value > 0 ? ".inf" : "-.inf";
+}
+
+/**
+ * The value with each `{secure: …}` of a stack file replaced by the mark of secrets. To the engine only
+ * a map of one text is encrypted; one that was mistyped holds the ciphertext all the same.
+ */
 export function masked(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(masked);
   if (!isRecord(value)) return value;
-  const entries = Object.entries(value);
-  if (entries.length === 1 && typeof value["secure"] === "string") return SECRET;
-  return Object.fromEntries(entries.map(([key, item]) => [key, masked(item)]));
+  if (Object.hasOwn(value, "secure")) return SECRET;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, masked(item)]));
 }
 
 /** Paths of every secret in a masked document, in its order. */

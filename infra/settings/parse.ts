@@ -38,8 +38,8 @@ export interface ParseContext {
   readonly stack: string;
   /** File named in messages. */
   readonly source: string;
-  /** Further checks of settings that are sound in themselves, such as prices. */
-  readonly check?: (settings: Settings) => Iterable<Problem>;
+  /** Further checks, such as prices, of the settings that are sound in themselves: a broken one hides no other. */
+  readonly check?: (settings: Partial<ParsedSettings>) => Iterable<Problem>;
 }
 
 /**
@@ -56,19 +56,18 @@ export function parseSettings(document: Readonly<Record<string, unknown>>, conte
   const parsed = result.success ? result.data : soundFields(given);
   const problems = [
     ...withEncrypted(found, given),
+    ...prototypeProblems(given),
     ...[...crossFieldProblems(parsed)].map(([path, value, message]) => ({
       path,
       value: show(value),
       message,
     })),
     ...stackNameProblems(given, context.stack),
+    ...(context.check?.(parsed) ?? []),
   ];
   if (!result.success || problems.length > 0) throw new SettingsError(context.source, problems);
   // The zones are proven to be of the region by the rules above; the schema cannot say so.
-  const settings = { ...result.data, environment: result.data.environment ?? context.stack } as Settings;
-  const further = [...(context.check?.(settings) ?? [])];
-  if (further.length > 0) throw new SettingsError(context.source, further);
-  return settings;
+  return { ...result.data, environment: result.data.environment ?? context.stack } as Settings;
 }
 
 /** Encrypted values go before anything is checked, so that no message can show one. */
@@ -121,6 +120,23 @@ function withEncrypted(found: readonly Problem[], document: unknown): Problem[] 
         "must not be encrypted: the plan reads every setting; keep secrets in Secrets Manager and list their names under secrets.names",
     }));
   return [...others, ...problems];
+}
+
+/** A key that zod drops from maps without a word: whoever wrote it would believe it took effect. */
+function prototypeProblems(value: unknown, path: readonly PropertyKey[] = []): Problem[] {
+  if (typeof value !== "object" || value === null) return [];
+  return Object.entries(value).flatMap(([key, item]: [string, unknown]) => {
+    const here = [...path, Array.isArray(value) ? Number(key) : key];
+    return key === "__proto__"
+      ? [
+          {
+            path: renderPath(here),
+            value: show(item),
+            message: "is not a setting; no key may have this name",
+          },
+        ]
+      : prototypeProblems(item, here);
+  });
 }
 
 function isUnknownKey(path: string, problems: readonly Problem[]): boolean {

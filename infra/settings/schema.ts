@@ -119,6 +119,7 @@ const artifactsSchema = z.strictObject({
   expectedGib: z
     .number()
     .min(0, "must be 0 or more GiB")
+    .max(1_000_000, "must be at most 1000000 GiB")
     .default(50)
     .describe("Stored volume the estimate assumes, GiB."),
   destroyWhenNotEmpty: z

@@ -42,16 +42,24 @@ export function parseStatus(text: string | undefined): SlotStatus | undefined {
 
 /**
  * @throws SupersededError where the status names an instance launched later. Launch times have whole
- * seconds; between two of the same second the ids decide, so that exactly one host gives way.
+ * seconds; between two of the same second the ids decide, so that exactly one host gives way. A status
+ * without a launch time is of an instance launched before it was written: only a host launched after
+ * that is sure to be the later one.
  */
 export async function refuseIfSuperseded(host: Host, config: HostConfig, identity: Identity): Promise<void> {
   const status = parseStatus(await host.getParameter(config.statusParameter));
-  if (status === undefined || status.launchedAt === null || status.instanceId === null) return;
+  if (status === undefined || status.instanceId === null) return;
   if (status.instanceId === identity.instanceId) return;
-  const difference = Date.parse(status.launchedAt) - Date.parse(identity.launchedAt);
-  if (difference > 0 || (difference === 0 && status.instanceId > identity.instanceId)) {
+  const difference = Date.parse(status.launchedAt ?? status.at) - Date.parse(identity.launchedAt);
+  const isLater =
+    status.launchedAt === null
+      ? !(difference < 0)
+      : difference > 0 || (difference === 0 && status.instanceId > identity.instanceId);
+  if (isLater) {
+    const since =
+      status.launchedAt === null ? `by its status of ${status.at}` : `launched ${status.launchedAt}`;
     throw new SupersededError(
-      `slot ${config.slot} belongs to ${status.instanceId}, launched ${status.launchedAt}; this host is ${identity.instanceId}, launched ${identity.launchedAt}`,
+      `slot ${config.slot} belongs to ${status.instanceId}, ${since}; this host is ${identity.instanceId}, launched ${identity.launchedAt}`,
     );
   }
 }

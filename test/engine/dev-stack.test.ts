@@ -1,34 +1,16 @@
 import assert from "node:assert/strict";
-import { execFile } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { promisify } from "node:util";
 import type { Plan } from "../../model/plan.ts";
 import type { EngineOperation, EngineRun } from "../support/engine-events.ts";
 import type { Properties } from "../support/simulated-provider/world.ts";
 import { EngineWorkspace, skipWithoutEngine } from "../support/engine.ts";
+import { ground, offlinePlan, ROOT, typesAndNames, withoutTexts } from "../support/engine-plans.ts";
 
-const root = fileURLToPath(new URL("../..", import.meta.url));
 const GROUP = "aws:autoscaling/group:Group";
+const ACCESS_BLOCK = "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock";
 const BUCKET = "aws:s3/bucket:Bucket";
-const policyPacks = [join(root, "policies")];
-
-/** The plan without an engine. Its command also builds the pack and the host programs where they are old. */
-async function offlinePlan(): Promise<Plan> {
-  const words = [join(root, "cli/ground.mjs"), "plan", "--stack", "dev", "--json"];
-  const { stdout } = await promisify(execFile)(process.execPath, words, {
-    cwd: root,
-    maxBuffer: 64 * 2 ** 20,
-  });
-  return JSON.parse(stdout) as Plan;
-}
-
-function typesAndNames(resources: readonly { readonly type: string; readonly name: string }[]): string[] {
-  return resources
-    .filter(({ type }) => !type.startsWith("pulumi:"))
-    .map(({ type, name }) => `${type} ${name}`)
-    .sort();
-}
+const policyPacks = [join(ROOT, "policies")];
 
 /** The properties that change when a group is told how much of it to launch on demand, per cent. */
 function withOnDemandPercentage(properties: Properties, percentage: number): Properties {
@@ -40,6 +22,21 @@ function withOnDemandPercentage(properties: Properties, percentage: number): Pro
   return { mixedInstancesPolicy: { ...policy, instancesDistribution } };
 }
 
+/** Steps that change something, sorted. */
+function changed({ steps }: EngineRun): string[] {
+  return steps
+    .filter(({ op }) => op !== "same")
+    .map(({ op, type, name }) => `${op} ${type} ${name}`)
+    .sort();
+}
+
+/** What a command that ended badly leaves. */
+interface Refused {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
 describe("the dev stack under the real engine", function () {
   this.timeout(120_000);
   let workspace: EngineWorkspace | undefined;
@@ -47,8 +44,8 @@ describe("the dev stack under the real engine", function () {
 
   before(async function () {
     skipWithoutEngine(this);
-    plan = await offlinePlan();
-    workspace = await EngineWorkspace.start({ project: root, stack: "dev" });
+    plan = await offlinePlan("--stack", "dev");
+    workspace = await EngineWorkspace.start({ project: ROOT, stack: "dev" });
   });
 
   after(() => workspace?.dispose());
@@ -75,14 +72,7 @@ describe("the dev stack under the real engine", function () {
   it("previews the resources that the offline plan shows, with the same verdicts", async () => {
     const run = await done("preview");
     assert.deepEqual(typesAndNames(run.steps), typesAndNames(offline().resources));
-    assert.deepEqual(
-      run.verdicts
-        .map(({ name, level, urn }) => ({ name, level, urn }))
-        .sort((a, b) => a.name.localeCompare(b.name)),
-      offline()
-        .policies.map(({ name, level, urn }) => ({ name, level, urn }))
-        .sort((a, b) => a.name.localeCompare(b.name)),
-    );
+    assert.deepEqual(withoutTexts(run.verdicts), withoutTexts(offline().policies));
     assert.ok(
       run.policiesAsked.includes("daily-cost"),
       `the cost rule was not asked; asked: ${run.policiesAsked.join(", ")}`,
@@ -127,6 +117,21 @@ describe("the dev stack under the real engine", function () {
     assert.deepEqual((await done("up")).changes, {});
   });
 
+  it("shows what was changed from outside, and the next update mends it", async () => {
+    const closed = "artifacts-closed";
+    account().cloud.change(ACCESS_BLOCK, closed, { blockPublicAcls: false });
+    const refresh = await done("refresh");
+    const found = refresh.steps.filter(({ op }) => op !== "same" && op !== "refresh");
+    assert.deepEqual(
+      found.map(({ op, type, name }) => [op, type, name]),
+      [["update", ACCESS_BLOCK, closed]],
+    );
+    const up = await done("up");
+    assert.deepEqual(changed(up), [`update ${ACCESS_BLOCK} ${closed}`]);
+    assert.deepEqual(up.changes, { update: 1 });
+    assert.equal(account().cloud.get(ACCESS_BLOCK, closed).properties["blockPublicAcls"], true);
+  });
+
   it("leaves a group alone that was started and latched from outside: no drift, no unlatching (FM-05)", async () => {
     const slot = account().cloud.resources(GROUP)[0]?.name;
     assert.ok(slot !== undefined, "the dev stack has no slot");
@@ -169,6 +174,76 @@ describe("the dev stack under the real engine", function () {
     const { properties } = account().cloud.get(GROUP, slot);
     assert.ok((properties["suspendedProcesses"] as string[]).includes("Launch"));
     assert.equal(properties["desiredCapacity"], 0);
+  });
+
+  it("holds a secret setting of another program nowhere in clear (FM-65)", async () => {
+    const canary = "canary-7f3a9c";
+    const { stack, stackFile } = account();
+    const words = ["--secret", "--stack", stack];
+    assert.equal((await account().command("config", "set", "github:token", canary, ...words)).exitCode, 0);
+    const runs = [await account().run("preview"), await account().run("up")];
+    for (const { exitCode } of runs) assert.equal(exitCode, 0);
+    const state = await account().command("stack", "export", "--stack", stack);
+    const plan = await ground("plan", "--config", stackFile, "--json");
+    // By itself it changes nothing; an owner that is secret would end up in every tag.
+    assert.equal(
+      (await account().command("config", "set", "proving-ground:owner", canary, ...words)).exitCode,
+      0,
+    );
+    const refused = await account().run("preview");
+    await assert.rejects(ground("plan", "--config", stackFile), ({ code, stdout, stderr }: Refused) => {
+      assert.equal(code, 2);
+      assert.match(stderr, /owner/);
+      assert.ok(!(stdout + stderr).includes(canary), "the offline plan tells the secret");
+      return true;
+    });
+    const encrypted = readFileSync(stackFile, "utf8");
+    account().restoreStackFile();
+    assert.notEqual(refused.exitCode, 0);
+    assert.match(refused.diagnostics.join(), /owner/);
+    assert.equal(encrypted.match(/secure: /g)?.length, 2, encrypted);
+
+    const told = [...runs, state, refused].map(({ stdout, stderr }) => stdout + stderr);
+    assert.deepEqual(
+      [...told, plan].filter((text) => text.includes(canary)),
+      [],
+    );
+    const files = account().written();
+    assert.ok([...files.keys()].some((file) => file.endsWith(".ndjson")));
+    assert.deepEqual(
+      [...files].filter(([, text]) => text.includes(canary)).map(([file]) => file),
+      [],
+    );
+  });
+
+  it("grows from small to medium by new slots and other types of the old ones, and touches nothing else", async () => {
+    const before = account().cloud.resources();
+    account().configure({ "proving-ground:cluster": { size: "medium", hoursPerDay: 4 } });
+    // Without the pack: the larger cluster is above dev's budget.
+    const run = await account().run("up");
+    assert.equal(run.exitCode, 0, run.stdout + run.stderr);
+
+    const slots = ["conduit-1", "jepsen-1", "nfs-smb-client-1", "storage-2", "storage-3"];
+    const updated = changed(run).filter((step) => !step.startsWith("create "));
+    assert.deepEqual(updated, [`update ${GROUP} fuse-client-1-group`, `update ${GROUP} storage-1-group`]);
+    const created = run.steps.filter(({ op }) => op === "create");
+    assert.deepEqual(
+      typesAndNames(created.filter(({ type }) => type === GROUP)),
+      slots.map((slot) => `${GROUP} ${slot}-group`),
+    );
+    const others = created
+      .map(({ name }) => name)
+      .filter((name) => !slots.some((slot) => name === slot || name.startsWith(`${slot}-`)))
+      // A role that is new has a security group of its own.
+      .filter((name) => !/^security-.*(conduit|jepsen|nfs-smb-client)/.test(name));
+    assert.deepEqual(others, []);
+
+    for (const resource of before) {
+      const now = account().cloud.get(resource.type, resource.name);
+      assert.equal(now.id, resource.id);
+      if (resource.type !== GROUP) assert.deepEqual(now, resource);
+    }
+    assert.deepEqual((await account().run("up")).changes, {});
   });
 
   it("is destroyed whole; its bucket with what it holds, since dev says so (FM-44)", async () => {

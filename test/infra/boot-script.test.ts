@@ -4,7 +4,7 @@ import { existsSync } from "node:fs";
 import { readFile, writeFile } from "node:fs/promises";
 import { BOOT_REPORTED_EXIT } from "../../infra/lib/boot-script.ts";
 import { MAX_STATUS_BYTES, parseStatus } from "../../runtime/host/report.ts";
-import { AWS, createSandbox, INSTANCE_ID, type Sandbox } from "./support/sandbox.ts";
+import { AWS, createSandbox, INSTANCE_ID, LAUNCHED_AT, type Sandbox } from "./support/sandbox.ts";
 import { USER_DATA_ARGS } from "./support/user-data.ts";
 
 function sha256(text: string): string {
@@ -113,7 +113,7 @@ describe("boot script", () => {
           new RegExp(`^proving-ground: storage-1 failed at ${step}: exit`),
         );
         assert.equal(await sandbox.runs(), 0);
-        const puts = (await sandbox.calls()).filter((call) => call.startsWith("aws ssm"));
+        const puts = (await sandbox.calls()).filter((call) => call.startsWith("aws ssm put-parameter"));
         assert.equal(puts.length, 1, "reported once");
         assert.ok(puts[0]?.includes(`--name ${USER_DATA_ARGS.statusParameter} --type String --overwrite`));
       });
@@ -124,7 +124,7 @@ describe("boot script", () => {
       await sandbox.start();
       const status = parseStatus(JSON.stringify(await sandbox.status()));
       assert.equal(status?.state, "failed");
-      assert.equal(status.launchedAt, null);
+      assert.deepEqual([status.instanceId, status.launchedAt], [INSTANCE_ID, LAUNCHED_AT]);
       assert.match(status.at, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/);
     });
 
@@ -153,13 +153,73 @@ describe("boot script", () => {
       );
       await sandbox.start();
       assert.equal((await sandbox.status())?.step, "install-node");
-      assert.equal((await sandbox.status())?.instanceId, "");
+      assert.equal((await sandbox.status())?.instanceId, INSTANCE_ID, "from the metadata service");
+    });
+
+    it("FM-26 still writes the parameter where neither file nor metadata service say who it is", async () => {
+      await sandbox.stub("curl", "exit 7");
+      await sandbox.stub("dnf", `rm "$folder/instance-id"; exit 1`);
+      await sandbox.start();
+      const { step, instanceId, launchedAt } = (await sandbox.status()) ?? assert.fail("no status");
+      assert.deepEqual([step, instanceId, launchedAt], ["install-node", null, null]);
     });
 
     it("FM-26 reports a mode it does not know", async () => {
       assert.equal((await sandbox.start("instal")).code, 64);
       assert.match((await sandbox.status())?.reason ?? "", /called with 'instal' instead of install or run/);
     });
+  });
+
+  describe("when another host stands in the status", () => {
+    const OTHER = "i-0bbbbbbbbbbbbbbb2";
+    const AT = "2026-03-01T09:00:00.000Z";
+    function statusOf(instanceId: string, launchedAt: string | null, at = AT): string {
+      const status = { reason: null, state: "ready", step: "ready", incarnation: null, data: null };
+      return JSON.stringify({ ...status, instanceId, launchedAt, at });
+    }
+    const cases: readonly (readonly [title: string, standing: string, stays: boolean, metadata?: string])[] =
+      [
+        ["a later launch", statusOf(OTHER, "2026-03-01T08:00:01.000Z"), true],
+        [
+          "a launch of the same second with the greater id",
+          statusOf(OTHER, "2026-03-01T08:00:00.000Z"),
+          true,
+        ],
+        [
+          "a launch of the same second with the lesser id",
+          statusOf("i-00000000000000000", "2026-03-01T08:00:00.000Z"),
+          false,
+        ],
+        ["an earlier launch", statusOf(OTHER, "2026-03-01T07:59:59.000Z"), false],
+        ["a host of unknown launch, written since", statusOf(OTHER, null), true],
+        ["a host of unknown launch, written before", statusOf(OTHER, null, "2026-03-01T07:59:59Z"), false],
+        ["this host itself", statusOf(INSTANCE_ID, "2026-03-01T08:00:00.000Z"), false],
+        [
+          "any other host, when this one cannot learn its launch",
+          statusOf(OTHER, "2020-01-01T00:00:00.000Z"),
+          true,
+          "exit 7",
+        ],
+        ["this host itself, when it cannot learn its launch", statusOf(INSTANCE_ID, null), false, "exit 7"],
+      ];
+    for (const [title, standing, stays, metadata] of cases) {
+      it(`FM-26 ${stays ? "leaves" : "replaces"} the status of ${title}`, async () => {
+        await sandbox.leaveStatus(standing);
+        if (metadata !== undefined) await sandbox.stub("curl", metadata);
+        await sandbox.stub("dnf", 'kill -TERM "$PPID"');
+        await sandbox.start();
+        const status = await sandbox.status();
+        if (stays) assert.deepEqual(status, JSON.parse(standing));
+        else assert.deepEqual([status?.state, status?.instanceId], ["failed", INSTANCE_ID]);
+        assert.match(
+          await sandbox.console(),
+          /storage-1 failed at install-node: exit 143/,
+          "the console has it anyway",
+        );
+        const puts = (await sandbox.calls()).filter((call) => call.startsWith("aws ssm put-parameter"));
+        assert.equal(puts.length, stays ? 0 : 1);
+      });
+    }
   });
 
   it("tries again, waiting longer, where packages or the bundle are not there yet", async () => {
@@ -199,7 +259,18 @@ describe("boot script", () => {
       assert.notEqual((await sandbox.start()).code, 0);
       const status = await sandbox.status();
       assert.equal(status?.step, "boot");
-      assert.match(status.reason, /^exit 1: .*host\.json is not usable/);
+      assert.equal(status.reason, "exit 1: see journalctl -u proving-ground-boot.service on the host");
+    });
+
+    it("FM-65 puts no word of the program into the parameter, and leaves it to the journal", async () => {
+      // Put together here, so that no scanner takes the test for a leak.
+      const canary = ["ghp", "_0123456789abcdefghijABCDEFGHIJ012345"].join("");
+      await withBundle(`console.error("token=${canary}"); process.exit(1);`);
+      const { output } = await sandbox.start("run");
+      assert.ok(output.includes(canary), "the journal's part");
+      assert.equal((await sandbox.status())?.step, "boot");
+      assert.ok(!JSON.stringify(await sandbox.status()).includes("0123456789abcdef"));
+      assert.ok(!(await sandbox.calls()).join().includes(canary));
     });
 
     it("FM-26 reports a program that is killed", async () => {

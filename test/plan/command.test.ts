@@ -1,5 +1,16 @@
 import assert from "node:assert/strict";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import {
+  closeSync,
+  existsSync,
+  linkSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parse, stringify } from "yaml";
@@ -153,6 +164,88 @@ describe("ground plan", function () {
     assert.equal(exitCode, 2);
     assert.match(stderr, /plan\.html: cannot be written/);
     assert.doesNotMatch(stderr, TRACE);
+  });
+
+  it("takes a stack's name with its organization and project, as Pulumi does (FM-40)", async () => {
+    assert.equal(planned(await ground(["plan", "--stack", "a/b/dev", "--json"])).stack, "dev");
+  });
+
+  it("reports an alias inside its own anchor in one message, exit 2 (FM-40)", async () => {
+    const file = join(folder, "Pulumi.cyclic.yaml");
+    writeFileSync(file, "config: &a { proving-ground:owner: *a }\n");
+    const { exitCode, stdout, stderr } = await ground(["plan", "--config", file]);
+    assert.deepEqual([exitCode, stdout], [2, ""]);
+    assert.match(stderr, /^.*Pulumi\.cyclic\.yaml:1:\d+: .* inside its own anchor &a/);
+    assert.doesNotMatch(stderr, TRACE);
+  });
+
+  it("prints no warning of Node, with its content, about a map as a key (FM-65)", async () => {
+    const file = join(folder, "Pulumi.key.yaml");
+    writeFileSync(file, "config:\n  ? { secret: canary }\n  : x\n");
+    const { exitCode, stderr } = await ground(["plan", "--config", file]);
+    assert.equal(exitCode, 2);
+    assert.match(stderr, /a key must be a text/);
+    assert.doesNotMatch(stderr, /Warning|canary/);
+  });
+
+  it("reports a type without a price together with the other problems (FM-40)", async () => {
+    const file = devWith({
+      "proving-ground:orchestrator": { instanceType: "z99.huge" },
+      "proving-ground:policies": { levels: { "daily-costs": "advisory" } },
+      "proving-ground:owner": undefined,
+    });
+    const { exitCode, stderr } = await ground(["plan", "--config", file]);
+    assert.equal(exitCode, 2);
+    for (const part of ["3 problems", "owner: ", "z99.huge", "daily-costs"])
+      assert.ok(stderr.includes(part), stderr);
+  });
+
+  it("says that its output cannot be written, exit 2", function () {
+    if (!existsSync("/dev/full")) this.skip();
+    const full = openSync("/dev/full", "w");
+    try {
+      const { status, stderr } = spawnSync(process.execPath, [join(ROOT, "cli/ground.mjs"), "plan"], {
+        stdio: ["ignore", full, "pipe"],
+        encoding: "utf8",
+      });
+      assert.equal(status, 2);
+      assert.match(stderr, /^ground: the output cannot be written: ENOSPC.*\n$/);
+    } finally {
+      closeSync(full);
+    }
+  });
+
+  it("refuses a page in place of the stack file or the plan to compare with, exit 2", async () => {
+    const stackFile = devWith({});
+    const earlier = join(folder, "earlier.json");
+    writeFileSync(earlier, JSON.stringify(planned(await ground(["plan", "--json"]))));
+    linkSync(stackFile, join(folder, "linked.html"));
+    const args = ["plan", "--config", stackFile, "--diff", earlier, "--html"];
+    const before = [stackFile, earlier].map((file) => readFileSync(file, "utf8"));
+    for (const [html, what] of [
+      ["./Pulumi.dev.yaml", "the stack file"],
+      ["linked.html", "the stack file"],
+      ["earlier.json", "the plan of --diff"],
+    ] as const) {
+      const { exitCode, stdout, stderr } = await ground([...args, html], folder);
+      assert.deepEqual([exitCode, stdout], [2, ""]);
+      assert.ok(stderr.includes(`${html}: is ${what} itself, which the page would overwrite`), stderr);
+    }
+    assert.deepEqual(
+      [stackFile, earlier].map((file) => readFileSync(file, "utf8")),
+      before,
+    );
+  });
+
+  it("refuses an empty file name, exit 2", async () => {
+    for (const option of ["--config", "--html", "--diff"]) {
+      const { exitCode, stdout, stderr } = await ground(["plan", option, ""]);
+      assert.deepEqual([exitCode, stdout], [2, ""]);
+      assert.match(
+        stderr,
+        new RegExp(`option '${option} <file>' argument '' is invalid\\. It must name a file\\.`),
+      );
+    }
   });
 
   it("shows nothing of an encrypted value, in text, JSON, page or message (FM-65)", async () => {

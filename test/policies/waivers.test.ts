@@ -4,6 +4,8 @@ import { policySettingsSchema, type PolicySettings, type Waiver } from "../../mo
 import { evaluate, type Evaluation } from "../../policies/evaluate.ts";
 import { policySettingProblems } from "../../policies/settings-problems.ts";
 import { isExpired, isWaived, names } from "../../policies/waivers.ts";
+import { waiversNeeded } from "../../policies/rules/cost/waivers-needed.ts";
+import { fits } from "../../policies/words.ts";
 import { record } from "../pricing/records.ts";
 
 const LOGS = "aws:cloudwatch/logGroup:LogGroup";
@@ -68,6 +70,52 @@ describe("waivers", () => {
     ]);
   });
 
+  it("hold for at most 400 days from today, or as many as the parameter says", () => {
+    const said = (expires: string, parameters = {}) =>
+      evaluate([], STACK, {
+        stack: "dev",
+        settings: settings({ waivers: [waiver({ expires })], parameters }),
+        today: TODAY,
+      }).flatMap(({ name, message }) => (name === "waivers-sound" ? [message.split(";")[0]] : []));
+    assert.deepEqual(said("2028-03-06"), []);
+    for (const day of ["2028-03-07", "9999-12-31"])
+      assert.deepEqual(said(day), [
+        `the waiver of log-retention for logs holds until ${day}, at most 400 days from today are allowed`,
+      ]);
+    assert.deepEqual(said("2028-03-07", { "waivers-sound": { maximumDays: 401 } }), []);
+  });
+
+  it("of every resource are advised against; of a finding on the whole stack they are not", () => {
+    for (const resource of ["*", "**"])
+      assert.deepEqual(verdicts(waiver({ resource })), [
+        [
+          "waivers-needed",
+          "advisory",
+          `the waiver of log-retention for ${resource} covers every resource, also those to come`,
+        ],
+      ]);
+    const wholeStack = {
+      all: [waiver({ rule: "daily-cost", resource: "*" })],
+      ruleNames: ["daily-cost"],
+      isNeeded: ({ resource }: Waiver) => resource === "*",
+    };
+    const context = { parameters: {}, stack: "dev", today: TODAY, waivers: wholeStack };
+    assert.deepEqual([...waiversNeeded.checkStack([], context)], []);
+  });
+
+  it("fit their stars in time that grows with the name alone", () => {
+    const started = performance.now();
+    assert.equal(names(waiver({ resource: `${"*a".repeat(8)}b` }), "a".repeat(60)), false);
+    assert.ok(performance.now() - started < 1000);
+    const letters = fc.array(fc.constantFrom("a", "b", "*"), { maxLength: 8 });
+    fc.assert(
+      fc.property(letters, fc.stringMatching(/^[ab]{0,8}$/), (pattern, text) => {
+        const expected = new RegExp(`^${pattern.join("").replaceAll("*", ".*")}$`).test(text);
+        assert.equal(fits(pattern.join(""), text), expected);
+      }),
+    );
+  });
+
   it("hold for no other rule and no other resource", () => {
     fc.assert(
       fc.property(
@@ -101,7 +149,7 @@ describe("policy settings", () => {
         levels: { "daily-costs": "advisory" },
         parameters: {
           "dearest-node": { usdPerHours: 3 },
-          "daily-cost": { usd: 1 },
+          "ebs-encrypted": { gib: 1 },
           "volume-size": { gib: 0 },
         },
         waivers: [waiver({ rule: "volumes-gp" })],
@@ -112,7 +160,7 @@ describe("policy settings", () => {
       [
         'policies.levels.daily-costs = "advisory": is for no rule of this pack; did you mean daily-cost? docs/policies.md lists them',
         "policies.parameters.dearest-node.usdPerHours = 3: is no parameter of dearest-node; did you mean usdPerHour? allowed here: usdPerHour",
-        "policies.parameters.daily-cost.usd = 1: is not allowed: daily-cost takes no parameters",
+        "policies.parameters.ebs-encrypted.gib = 1: is not allowed: ebs-encrypted takes no parameters",
         "policies.parameters.volume-size.gib = 0: Too small: expected number to be >=1",
         'policies.waivers[0].rule = "volumes-gp": is for no rule of this pack; did you mean volumes-gp3? docs/policies.md lists them',
       ],

@@ -215,7 +215,7 @@ describe("reading an earlier plan", () => {
     assert.match(message, /cost is missing; must be an object/);
     assert.match(message, /policies\[0\]\.level = "fatal": must be one of .*advisory, mandatory/);
     assert.match(message, /policies\[0\]\.message is missing/);
-    assert.match(message, /npm run -s plan -- --json > old\.json/);
+    assert.match(message, /npm run -s plan -- --json > earlier\.json/);
   });
 
   it("knows npm's banner, an empty file and another kind of JSON", () => {

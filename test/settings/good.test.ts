@@ -82,15 +82,25 @@ describe("settings that are right", () => {
     assert.deepEqual(unset, []);
   });
 
-  it("runs a further check on sound settings only, and adds its problems", () => {
+  it("runs a further check on the settings that are sound, and adds its problems to the others", () => {
     const file = readStackFile(join(ROOT, "test/settings/good/minimal.yaml"));
     const check = () => [{ path: "orchestrator.instanceType", value: '"x1.large"', message: "has no price" }];
     assert.throws(() => settingsOf(file, { stack: "dev", check }), {
       name: "SettingsError",
       message: /1 problem\n {2}orchestrator.instanceType = "x1.large": has no price$/,
     });
-    const never = () => assert.fail("checked settings that are not sound");
-    assert.throws(() => parseSettings({}, { stack: "dev", source: "x", check: never }), SettingsError);
+    const settings = { ...file.settings, owner: 7 };
+    const seen: string[] = [];
+    const note = (sound: object) => {
+      seen.push(...Object.keys(sound));
+      return check();
+    };
+    assert.throws(() => parseSettings(settings, { stack: "dev", source: "x", check: note }), {
+      name: "SettingsError",
+      message:
+        /^x: 2 problems\n {2}owner = 7: .*\n {2}orchestrator\.instanceType = "x1\.large": has no price$/,
+    });
+    assert(seen.includes("orchestrator") && !seen.includes("owner"));
   });
 
   it("takes the stack's name as environment only where it can be one (FM-40)", () => {

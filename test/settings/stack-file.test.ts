@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { GroundError, StackFileError, UnknownStackError } from "../../cli/errors.ts";
-import { knownStacks, readStackFile, settingsOf, stackFileOf } from "../../cli/stack-file.ts";
+import { knownStacks, readStackFile, settingsOf, stackFileOf, stackNameOf } from "../../cli/stack-file.ts";
 
 describe("stack files", () => {
   let folder: string;
@@ -22,6 +22,7 @@ describe("stack files", () => {
     assert.deepEqual(knownStacks(folder), ["dev", "prod"]);
     assert.equal(stackFileOf("dev", folder), join(folder, "Pulumi.dev.yaml"));
     assert.equal(stackFileOf("organization/proving-ground/prod", folder), join(folder, "Pulumi.prod.yaml"));
+    assert.deepEqual(["dev", "a/b/dev"].map(stackNameOf), ["dev", "dev"]);
   });
 
   it("FM-40: an unknown stack names the known ones and the nearest, exit code 6", () => {

@@ -68,6 +68,8 @@ export interface RunOptions {
   /** Lets `up` make its own preview first; without it a saved plan is not compared before the work. */
   readonly withPreview?: boolean;
   readonly arguments?: readonly string[];
+  /** Values for this run alone, over those of the stack file: what lets previews run beside each other. */
+  readonly config?: Readonly<Record<string, unknown>>;
 }
 
 /**
@@ -80,6 +82,7 @@ export class EngineWorkspace {
   readonly #folder: string;
   readonly #provider: ProviderProcess;
   #firstStackFile = "";
+  readonly #begun: Promise<EngineRun>[] = [];
   #runs = 0;
 
   private constructor(folder: string, stack: string, cloud: SimulatedCloud, provider: ProviderProcess) {
@@ -99,7 +102,7 @@ export class EngineWorkspace {
     try {
       failUnlessDone(await workspace.command("stack", "init", stack));
       // With the salt of the stack's encryption, which `stack init` has just written.
-      workspace.#firstStackFile = readFileSync(workspace.#stackFile, "utf8");
+      workspace.#firstStackFile = readFileSync(workspace.stackFile, "utf8");
     } catch (error) {
       await workspace.dispose();
       throw error;
@@ -115,20 +118,25 @@ export class EngineWorkspace {
     return join(this.#folder, "state", ".pulumi", "stacks", name, `${this.stack}.json`);
   }
 
-  get #stackFile(): string {
+  /** The stack file, which `configure` writes. */
+  get stackFile(): string {
     return join(this.#folder, "project", `Pulumi.${this.stack}.yaml`);
   }
 
   /** Sets values of the stack file by full key, for example `simulated:size`. */
   configure(values: Readonly<Record<string, unknown>>): void {
-    const document = parseDocument(readFileSync(this.#stackFile, "utf8"));
+    writeFileSync(this.stackFile, this.#configured(values));
+  }
+
+  #configured(values: Readonly<Record<string, unknown>>): string {
+    const document = parseDocument(readFileSync(this.stackFile, "utf8"));
     for (const [key, value] of Object.entries(values)) document.setIn(["config", key], value);
-    writeFileSync(this.#stackFile, document.toString());
+    return document.toString();
   }
 
   /** Takes back every `configure`. */
   restoreStackFile(): void {
-    writeFileSync(this.#stackFile, this.#firstStackFile);
+    writeFileSync(this.stackFile, this.#firstStackFile);
   }
 
   /** Runs an operation to its end, whatever that is. */
@@ -143,6 +151,8 @@ export class EngineWorkspace {
   ): { readonly run: Promise<EngineRun>; kill: () => void } {
     this.#runs += 1;
     const log = join(this.#folder, `events-${String(this.#runs)}.ndjson`);
+    const config = join(this.#folder, `config-${String(this.#runs)}.yaml`);
+    if (options.config !== undefined) writeFileSync(config, this.#configured(options.config));
     const packs = (options.policyPacks ?? []).flatMap((pack) => ["--policy-pack", pack]);
     const confirmed =
       operation === "preview" ? [] : ["--yes", ...(options.withPreview === true ? [] : ["--skip-preview"])];
@@ -153,12 +163,14 @@ export class EngineWorkspace {
       "--event-log",
       log,
       ...confirmed,
+      ...(options.config === undefined ? [] : ["--config-file", config]),
       ...packs,
       ...(options.arguments ?? []),
     ]);
     const run = command.finished.then((finished) =>
       readRun(operation, finished, existsSync(log) ? readFileSync(log, "utf8") : ""),
     );
+    this.#begun.push(run);
     return { run, kill: command.kill };
   }
 
@@ -167,13 +179,36 @@ export class EngineWorkspace {
     return this.#pulumi(words).finished;
   }
 
+  /**
+   * Rewrites the past: the state, and the account as if it had been made so. How a program under test
+   * finds what an older version of it left, without keeping that version.
+   */
+  async rewriteHistory(rewrite: (document: string) => string): Promise<void> {
+    const file = this.path("history.json");
+    const words = ["--stack", this.stack, "--file", file];
+    failUnlessDone(await this.command("stack", "export", ...words));
+    writeFileSync(file, rewrite(readFileSync(file, "utf8")));
+    failUnlessDone(await this.command("stack", "import", ...words));
+    writeFileSync(this.cloud.file, rewrite(readFileSync(this.cloud.file, "utf8")));
+  }
+
+  /** Every file that the engine and the account wrote, by path: stack file, states, backups, event logs. */
+  written(): ReadonlyMap<string, string> {
+    const files = readdirSync(this.#folder, { recursive: true, withFileTypes: true })
+      // Not through links: they lead to the project.
+      .filter((entry) => entry.isFile() && !entry.parentPath.includes("node_modules"))
+      .map(({ parentPath, name }) => join(parentPath, name));
+    return new Map(files.map((file) => [file, readFileSync(file, "utf8")]));
+  }
+
   /** A path in the workspace's folder, for a saved plan. */
   path(name: string): string {
     return join(this.#folder, name);
   }
 
-  /** Ends the provider and removes the folder. */
+  /** Waits for what still runs, ends the provider and removes the folder. */
   async dispose(): Promise<void> {
+    await Promise.allSettled(this.#begun);
     await this.#provider.stop();
     rmSync(this.#folder, { recursive: true, force: true });
   }
@@ -189,7 +224,7 @@ export class EngineWorkspace {
         PULUMI_HOME: join(this.#folder, "home"),
         PULUMI_BACKEND_URL: `file://${join(this.#folder, "state")}`,
         PULUMI_CONFIG_PASSPHRASE: "simulated",
-        PULUMI_DEBUG_PROVIDERS: `aws:${port},random:${port}`,
+        PULUMI_DEBUG_PROVIDERS: ["aws", "random", "github"].map((name) => `${name}:${port}`).join(),
         PULUMI_DEBUG_COMMANDS: "true",
         PULUMI_SKIP_UPDATE_CHECK: "true",
         PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { listOf, textOf, valueAt } from "../../../model/inputs.ts";
 import { ROLES, type Role } from "../../../model/roles.ts";
-import { isUnknown, type ResourceRecord } from "../../../model/resource.ts";
+import { isUnknown, UNKNOWN, type ResourceRecord } from "../../../model/resource.ts";
 import { TAGS } from "../../../model/tags.ts";
 import { LAUNCH_TEMPLATE } from "../../../pricing/resource-index.ts";
 import { resourceRule } from "../../rule.ts";
@@ -60,11 +60,18 @@ function statedTypes({ type, inputs }: ResourceRecord): readonly unknown[] {
     const overrides = valueAt(inputs, "mixedInstancesPolicy", "launchTemplate", "overrides");
     if (isUnknown(overrides)) return [overrides];
     return listOf(overrides)
-      .map((override) => valueAt(override, "instanceType"))
+      .map((override) => byRequirements(override) ?? valueAt(override, "instanceType"))
       .filter((stated) => stated !== undefined);
   }
   if (type !== INSTANCE && type !== LAUNCH_TEMPLATE) return [];
+  if (byRequirements(inputs) !== undefined) return [UNKNOWN];
   return inputs["instanceType"] === undefined ? [] : [inputs["instanceType"]];
+}
+
+/** Requirements let AWS choose: the type is known to nobody before. */
+function byRequirements(launch: unknown): typeof UNKNOWN | undefined {
+  const requirements = valueAt(launch, "instanceRequirements");
+  return requirements === undefined || requirements === null ? undefined : UNKNOWN;
 }
 
 /** Of a template: the role its instances get. */

@@ -1,10 +1,10 @@
-import { listOf, numberOf, textOf, valueAt } from "../../../model/inputs.ts";
-import type { ResourceRecord } from "../../../model/resource.ts";
-import { BUDGET_COMPONENT } from "../../../pricing/estimate.ts";
+import { listOf, numberOf, valueAt } from "../../../model/inputs.ts";
+import { UNKNOWN, type ResourceRecord } from "../../../model/resource.ts";
+import { AWS_BUDGET, BUDGET_COMPONENT, watchesOneService } from "../../../pricing/budgets.ts";
 
 /** True for a budget of AWS Budgets that tells somebody, in time, what the hosts cost. */
 export function watchesSpending({ type, inputs }: ResourceRecord): boolean {
-  if (type !== "aws:budgets/budget:Budget") return false;
+  if (type !== AWS_BUDGET) return false;
   const timely = inputs["timeUnit"] === "DAILY" || inputs["timeUnit"] === "MONTHLY";
   return (
     inputs["budgetType"] === "COST" &&
@@ -12,12 +12,6 @@ export function watchesSpending({ type, inputs }: ResourceRecord): boolean {
     !watchesOneService(inputs) &&
     listOf(inputs["notifications"]).some((alarm) => isHeard(alarm, inputs))
   );
-}
-
-/** A budget of one other service, such as the model API, sees nothing of the hosts. */
-function watchesOneService(inputs: ResourceRecord["inputs"]): boolean {
-  const filters = JSON.stringify([inputs["filterExpression"] ?? null, inputs["costFilters"] ?? null]);
-  return /"service"/i.test(filters) && !filters.includes("Amazon Elastic Compute Cloud");
 }
 
 /** An alarm on actual cost at the limit or below it, with somebody to hear it. A list of subscribers that is unknown may be empty. */
@@ -33,8 +27,11 @@ function isHeard(alarm: unknown, { limitAmount }: ResourceRecord["inputs"]): boo
 
 /** Why the environment does without a budget, where somebody said so. */
 export function reasonForNone(resources: readonly ResourceRecord[]): string | undefined {
-  return resources
-    .filter(({ type }) => type === BUDGET_COMPONENT)
-    .map(({ inputs }) => textOf(inputs["unbudgeted"]))
-    .find((reason) => reason !== undefined);
+  return (
+    resources
+      .filter(({ type }) => type === BUDGET_COMPONENT)
+      .map(({ inputs }) => inputs["unbudgeted"])
+      // Not textOf: a reason is prose, and brackets in it, such as [OPS-12], are no marker of a missing value.
+      .find((reason): reason is string => typeof reason === "string" && reason !== "" && reason !== UNKNOWN)
+  );
 }

@@ -18,7 +18,9 @@ export const dearestNode = stackRule({
   *checkStack(resources, { parameters }) {
     for (const host of hostsOf(resources)) {
       // A size that is not known has no price, and is refused with the prices.
-      const usdPerHour = onDemandUsdPerHour(resources, host.urn, "instances").div(countOf(host) ?? 1);
+      const usdPerHour = onDemandUsdPerHour(resources, host.urn, "instances").div(
+        countOf(host, resources) ?? 1,
+      );
       if (usdPerHour.lessThanOrEqualTo(parameters.usdPerHour)) continue;
       yield {
         urn: host.urn,

@@ -4,7 +4,7 @@ import type { ResourceRecord } from "../../../model/resource.ts";
 import { TAGS } from "../../../model/tags.ts";
 import { costOf, dollars } from "../../cost.ts";
 import { stackRule } from "../../rule.ts";
-import { hostsOf, hostTag, onDemandUsdPerHour } from "./hosts.ts";
+import { hostsOf, hostTag, INSTANCE, onDemandUsdPerHour } from "./hosts.ts";
 
 /** US dollars that may be lost where no budget says how much. */
 const LOSS_WITHOUT_BUDGET = 100;
@@ -32,7 +32,9 @@ export const greatestLoss = stackRule({
   *checkStack(resources, { parameters }) {
     const bound = parameters.usd ?? boundOf(resources);
     const usdPerHour = hostsOf(resources)
-      .filter((host) => hostTag(host, TAGS.life) !== "persistent")
+      // A single instance is planned all day, so that daily-cost bounds it. A group is planned for its hours at
+      // spot prices, whatever its tag says: it can burn more, and anything can be stopped.
+      .filter((host) => host.type !== INSTANCE || hostTag(host, TAGS.life) !== "persistent")
       .reduce((sum, host) => sum.plus(onDemandUsdPerHour(resources, host.urn, "everything")), new Decimal(0));
     const loss = usdPerHour.times(parameters.hours);
     if (loss.greaterThan(bound)) {

@@ -1,8 +1,8 @@
 import { Decimal } from "decimal.js";
-import { numberOf } from "../../../model/inputs.ts";
 import { isUnknown, type ResourceRecord } from "../../../model/resource.ts";
 import { TAGS } from "../../../model/tags.ts";
-import { GROUP, tagOf } from "../../../pricing/resource-index.ts";
+import { mostInstances } from "../../../pricing/group-size.ts";
+import { GROUP, ResourceIndex, tagOf } from "../../../pricing/resource-index.ts";
 import { costOf } from "../../cost.ts";
 
 export { GROUP } from "../../../pricing/resource-index.ts";
@@ -11,13 +11,26 @@ export const INSTANCE = "aws:ec2/instance:Instance";
 /** Groups and single instances that may run something; a group whose size is not known is one of them. */
 export function hostsOf(resources: readonly ResourceRecord[]): readonly ResourceRecord[] {
   return resources.filter(
-    (resource) => resource.type === INSTANCE || (resource.type === GROUP && countOf(resource) !== 0),
+    (resource) =>
+      resource.type === INSTANCE || (resource.type === GROUP && countOf(resource, resources) !== 0),
   );
 }
 
-/** Instances that may run at once; undefined where that is not known before deployment. */
-export function countOf({ type, inputs }: ResourceRecord): number | undefined {
-  return type === INSTANCE ? 1 : numberOf(inputs["maxSize"]);
+/**
+ * Instances that may run at once, as the estimate counts them: scheduled actions and a warm pool can make them
+ * more than `maxSize`. Undefined where that is not known before deployment.
+ */
+export function countOf(host: ResourceRecord, resources: readonly ResourceRecord[]): number | undefined {
+  return host.type === INSTANCE ? 1 : mostInstances(host, indexOf(resources));
+}
+
+const indexes = new WeakMap<readonly ResourceRecord[], ResourceIndex>();
+
+/** Built once for all the rules of a run. */
+function indexOf(resources: readonly ResourceRecord[]): ResourceIndex {
+  const index = indexes.get(resources) ?? new ResourceIndex(resources);
+  indexes.set(resources, index);
+  return index;
 }
 
 /** A tag of a host. Tags that are unknown as a whole make each of them unknown. */

@@ -18,7 +18,7 @@ export const roleCount = stackRule({
   *checkStack(resources, { parameters: { perRole, total } }) {
     const counts = new Map<string, number>();
     for (const host of hostsOf(resources)) {
-      const hosts = countOf(host);
+      const hosts = countOf(host, resources);
       if (hosts === undefined) {
         yield { urn: host.urn, message: "how many hosts may run is unknown before deployment" };
         continue;

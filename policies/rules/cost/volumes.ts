@@ -13,6 +13,8 @@ export interface StatedVolume {
   readonly typePath: Path;
   readonly type: unknown;
   readonly gib: unknown;
+  /** The snapshot it is made of, which sets the size where none is stated. */
+  readonly snapshot: unknown;
   /** True where AWS makes gp2 of a volume without a type; elsewhere the machine image decides. */
   readonly gp2WithoutType: boolean;
 }
@@ -27,6 +29,7 @@ export function volumesOf({ type, inputs }: ResourceRecord): readonly StatedVolu
           typePath: ["type"],
           type: inputs["type"],
           gib: inputs["size"],
+          snapshot: inputs["snapshotId"],
           gp2WithoutType: true,
         },
       ];
@@ -62,6 +65,7 @@ function stated(title: string, volume: unknown, path: Path, gp2WithoutType: bool
     typePath: [...path, "volumeType"],
     type: valueAt(volume, "volumeType"),
     gib: valueAt(volume, "volumeSize"),
+    snapshot: valueAt(volume, "snapshotId"),
     gp2WithoutType,
   };
 }

@@ -23,6 +23,13 @@ export const ebsEncrypted = resourceRule({
   },
 });
 
+/** Types whose root volume stands beside the others. */
+const ROOTED = new Set([
+  "aws:ec2/instance:Instance",
+  "aws:ec2/spotInstanceRequest:SpotInstanceRequest",
+  "aws:ec2/launchConfiguration:LaunchConfiguration",
+]);
+
 interface Volume {
   readonly what: string;
   readonly encrypted: unknown;
@@ -30,7 +37,7 @@ interface Volume {
 
 function volumesOf({ type, inputs }: ResourceRecord): Volume[] {
   if (WHOLE.has(type)) return [{ what: "volume", encrypted: inputs["encrypted"] }];
-  if (type === "aws:ec2/instance:Instance") {
+  if (ROOTED.has(type)) {
     const root = inputs["rootBlockDevice"];
     // With a launch template the template says what the root volume is, and is judged itself.
     const fromTemplate = root === undefined && inputs["launchTemplate"] !== undefined;
@@ -52,7 +59,7 @@ function volumesOf({ type, inputs }: ResourceRecord): Volume[] {
 function mapped(devices: unknown, ebsOf: (device: unknown) => unknown): Volume[] {
   if (isUnknown(devices)) return [{ what: "volumes", encrypted: devices }];
   return listOf(devices)
-    .filter((device) => ebsOf(device) !== undefined)
+    .filter((device) => ebsOf(device) !== undefined && !isTrue(tableOf(device)["noDevice"]))
     .map((device) => ({
       what: `volume ${textOf(tableOf(device)["deviceName"]) ?? "without a device name"}`,
       encrypted: valueAt(ebsOf(device), "encrypted"),

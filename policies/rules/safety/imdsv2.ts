@@ -4,7 +4,11 @@ import { isUnknown } from "../../../model/resource.ts";
 import { shown } from "../../companions.ts";
 import { resourceRule } from "../../rule.ts";
 
-const INSTANCE = "aws:ec2/instance:Instance";
+const INSTANCES = new Set(["aws:ec2/instance:Instance", "aws:ec2/spotInstanceRequest:SpotInstanceRequest"]);
+const TEMPLATES = new Set([
+  "aws:ec2/launchTemplate:LaunchTemplate",
+  "aws:ec2/launchConfiguration:LaunchConfiguration",
+]);
 
 export const imdsv2 = resourceRule({
   name: "imdsv2",
@@ -17,10 +21,10 @@ export const imdsv2 = resourceRule({
     hopLimit: z.int().min(1).max(64).default(1),
   }),
   *checkResource({ type, inputs }, { parameters }) {
-    if (type !== INSTANCE && type !== "aws:ec2/launchTemplate:LaunchTemplate") return;
+    if (!INSTANCES.has(type) && !TEMPLATES.has(type)) return;
     const options = inputs["metadataOptions"];
     // The instance's launch template decides, and is judged itself.
-    if (type === INSTANCE && options === undefined && inputs["launchTemplate"] !== undefined) return;
+    if (INSTANCES.has(type) && options === undefined && inputs["launchTemplate"] !== undefined) return;
     if (valueAt(options, "httpEndpoint") === "disabled") return;
     const tokens = valueAt(options, "httpTokens");
     if (tokens !== "required") yield `httpTokens is ${shown(tokens, isUnknown(tokens))}`;

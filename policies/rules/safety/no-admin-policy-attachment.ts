@@ -7,7 +7,10 @@ const ATTACHMENTS = new Set([
   "aws:iam/rolePolicyAttachment:RolePolicyAttachment",
   "aws:iam/rolePolicyAttachmentsExclusive:RolePolicyAttachmentsExclusive",
   "aws:iam/groupPolicyAttachment:GroupPolicyAttachment",
+  "aws:iam/groupPolicyAttachmentsExclusive:GroupPolicyAttachmentsExclusive",
   "aws:iam/userPolicyAttachment:UserPolicyAttachment",
+  "aws:iam/userPolicyAttachmentsExclusive:UserPolicyAttachmentsExclusive",
+  "aws:ssoadmin/managedPolicyAttachment:ManagedPolicyAttachment",
   "aws:iam/role:Role",
 ]);
 
@@ -33,6 +36,7 @@ function attachedTo({ type, inputs }: ResourceRecord): string[] {
   if (!ATTACHMENTS.has(type)) return [];
   return [
     inputs["policyArn"],
+    inputs["managedPolicyArn"],
     ...listOf(inputs["policyArns"]),
     ...listOf(inputs["managedPolicyArns"]),
   ].filter((arn) => typeof arn === "string");

@@ -1,6 +1,8 @@
 import { z } from "zod";
-import { isUnknown } from "../../../model/resource.ts";
-import { isAnywhere, openingsOf, portsOf, type Opening } from "../../openings.ts";
+import { listOf, tableOf, textOf } from "../../../model/inputs.ts";
+import { isUnknown, type ResourceRecord } from "../../../model/resource.ts";
+import { isAnywhere, isWide, openingsOf, portsOf, type Opening } from "../../openings.ts";
+import { PREFIX_LIST, PREFIX_LIST_ENTRY } from "../../prefix-lists.ts";
 import { resourceRule } from "../../rule.ts";
 
 /** First ephemeral port: a network ACL must let answers in from everywhere. */
@@ -17,14 +19,27 @@ export const noPublicIngress = resourceRule({
     allowedPorts: z.array(z.int().min(0).max(65_535)).default([]),
   }),
   *checkResource(resource, { parameters }) {
+    const narrow = new Map<string, Set<string>>();
     for (const opening of openingsOf(resource, "ingress")) {
       if (isAllowed(opening, parameters.allowedPorts)) continue;
       if (isUnknown(opening.block))
         yield `${portsOf(opening)} is open to an address block unknown before deployment`;
       else if (isAnywhere(opening.block)) yield `${portsOf(opening)} is open to ${opening.block}`;
+      else narrow.set(portsOf(opening), (narrow.get(portsOf(opening)) ?? new Set()).add(opening.block));
     }
+    for (const [ports, blocks] of narrow)
+      if (isWide([...blocks]))
+        yield `${ports} is open to ${String(blocks.size)} address blocks that together are wider than a /8`;
+    // A rule that names the list shows nothing of it.
+    if (isWide(listedIn(resource))) yield "the prefix list holds everybody";
   },
 });
+
+function listedIn({ type, inputs }: ResourceRecord): string[] {
+  const entries =
+    type === PREFIX_LIST ? listOf(inputs["entries"]) : type === PREFIX_LIST_ENTRY ? [inputs] : [];
+  return entries.flatMap((entry) => textOf(tableOf(entry)["cidr"]) ?? []);
+}
 
 function isAllowed({ protocol, from, to, stateless }: Opening, allowed: readonly number[]): boolean {
   if (stateless && protocol !== "-1" && from >= EPHEMERAL) return true;

@@ -1,4 +1,4 @@
-import { isUnknown } from "../../../model/resource.ts";
+import { isWhollyUnknown } from "../../../model/resource.ts";
 import { resourceRule } from "../../rule.ts";
 import { readableTexts, secretsIn } from "../../secret-text.ts";
 
@@ -12,7 +12,7 @@ export const noSecretText = resourceRule({
     for (const { where, text, name } of readableTexts(resource)) {
       // User data that names a new resource is unknown as a whole at preview, and denying it would deny every
       // first deployment: the engine runs this rule again during `up`, with the text, before the resource is made.
-      if (isUnknown(text) && text.startsWith("[") && text.endsWith("]")) continue;
+      if (isWhollyUnknown(text)) continue;
       const found = secretsIn(text, name);
       // The text itself stays out of the message: verdicts go to logs and comments.
       if (found.length > 0) yield `${where} holds ${found.join(" and ")}`;

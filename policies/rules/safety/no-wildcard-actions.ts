@@ -1,8 +1,8 @@
 import { allowsOf, documentsOf, type PolicyStatement } from "../../documents.ts";
 import { resourceRule } from "../../rule.ts";
 
-/** `*`, `s3:*`, `*:*`. */
-const EVERY_ACTION = /^(?:\*|[^:]*:\*)$/;
+/** `*`, `s3:*`, `*:*`, and the same with further wildcards, `s3:?*`: no letter of an action is named. */
+const EVERY_ACTION = /^(?:[^:]*:)?[*?]+$/;
 const ACCOUNT_ROOT = /^arn:[^:]*:iam::[^:]+:root$/;
 
 export const noWildcardActions = resourceRule({

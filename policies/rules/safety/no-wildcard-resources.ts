@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { allowsOf, conditionKeys, type PolicyStatement } from "../../documents.ts";
+import { allowsOf, type PolicyStatement } from "../../documents.ts";
 import { resourceRule } from "../../rule.ts";
 
 /**
@@ -56,15 +56,39 @@ export const noWildcardResources = resourceRule({
 });
 
 function coversEverything({ resources, notResources }: PolicyStatement): boolean {
-  // `arn:*` and `arn:aws:*` are every resource of every service.
+  return notResources.length > 0 || resources.some(isEverything);
+}
+
+/** True for `*`, and for an ARN that leaves its service, its name, or its account and all of a type open. */
+function isEverything(resource: string): boolean {
+  if (/^[*?]/.test(resource)) return true;
+  const [, , service = "", , account = "", ...names] = resource.split(":");
+  if (names.length === 0) {
+    // A wildcard stands for colons too: `arn:aws:*` and `ar*` reach to the end of every ARN.
+    const [known = ""] = resource.split(WILD);
+    return known !== resource && ("arn:".startsWith(known) || known.startsWith("arn:"));
+  }
+  const name = names.join(":");
   return (
-    notResources.length > 0 || resources.some((resource) => /^\*+$|^arn:\*|^arn:[^:]*:\*/.test(resource))
+    WILD.test(service) || /^[*?/:]+$/.test(name) || (WILD.test(account) && /^[^/:]*[/:][*?/:]+$/.test(name))
   );
 }
 
+const WILD = /[*?]/;
+
 /** `aws:ResourceTag/…` and its forms by service, `ec2:ResourceTag/…` or `s3:ExistingObjectTag/…`. */
-function isBoundByTag(statement: PolicyStatement): boolean {
-  return conditionKeys(statement).some((key) => /:(?:resourcetag|existingobjecttag)\//.test(key));
+function isBoundByTag({ conditions }: PolicyStatement): boolean {
+  return Object.entries(conditions).some(([operator, keys]) => {
+    // All others also hold for a missing tag, or for every tag but one.
+    const isLike = operator.toLowerCase() === "stringlike";
+    if (!isLike && operator.toLowerCase() !== "stringequals") return false;
+    return Object.entries(keys).some(
+      ([key, values]) =>
+        /:(?:resourcetag|existingobjecttag)\//i.test(key) &&
+        values.length > 0 &&
+        !(isLike && values.some((value) => /^[*?]*$/.test(value))),
+    );
+  });
 }
 
 /** A wildcard in the action itself is text here: `ec2:*` is not covered by `ec2:Describe*`. */

@@ -1,11 +1,14 @@
-import { textOf } from "../../../model/inputs.ts";
+import { textOf, valueAt } from "../../../model/inputs.ts";
 import type { ResourceRecord } from "../../../model/resource.ts";
 import { TAGS } from "../../../model/tags.ts";
 import { tagOf } from "../../../pricing/resource-index.ts";
 import { stackRule } from "../../rule.ts";
 
 const GROUP = "aws:autoscaling/group:Group";
-const TEMPLATE = "aws:ec2/launchTemplate:LaunchTemplate";
+const TEMPLATES = [
+  "aws:ec2/launchTemplate:LaunchTemplate",
+  "aws:ec2/launchConfiguration:LaunchConfiguration",
+];
 const PROFILE = "aws:iam/instanceProfile:InstanceProfile";
 const ROLE = "aws:iam/role:Role";
 
@@ -34,12 +37,27 @@ export const oneRolePerSlot = stackRule({
 
 /** Roles of a group's hosts: by URN where Pulumi recorded what the inputs depend on, by name where they are plain text. */
 function rolesOf(group: ResourceRecord, byUrn: ReadonlyMap<string, ResourceRecord>): string[] {
-  const templates = named(group, ["launchTemplate", "mixedInstancesPolicy"], TEMPLATE, byUrn);
-  const profiles = templates.flatMap((template) => named(template, ["iamInstanceProfile"], PROFILE, byUrn));
-  return profiles.flatMap((profile) => {
-    const roles = named(profile, ["role"], ROLE, byUrn).map(({ urn }) => urn);
-    return roles.length > 0 ? roles : [textOf(profile.inputs["role"]) ?? profile.urn];
+  const inputs = ["launchTemplate", "launchConfiguration", "mixedInstancesPolicy"];
+  const templates = TEMPLATES.flatMap((type) => named(group, inputs, type, byUrn));
+  return templates.flatMap((template) => {
+    const profiles = named(template, ["iamInstanceProfile"], PROFILE, byUrn);
+    if (profiles.length > 0) return profiles.flatMap((profile) => rolesOfProfile(profile, byUrn));
+    const name = profileName(template.inputs["iamInstanceProfile"]);
+    if (name === undefined) return [];
+    const made = [...byUrn.values()].find(({ type, inputs }) => type === PROFILE && inputs["name"] === name);
+    return made === undefined ? [`profile ${name}`] : rolesOfProfile(made, byUrn);
   });
+}
+
+function rolesOfProfile(profile: ResourceRecord, byUrn: ReadonlyMap<string, ResourceRecord>): string[] {
+  const roles = named(profile, ["role"], ROLE, byUrn).map(({ urn }) => urn);
+  return roles.length > 0 ? roles : [textOf(profile.inputs["role"]) ?? profile.urn];
+}
+
+/** Name of a profile written out, be it by its name or by its ARN. */
+function profileName(profile: unknown): string | undefined {
+  const name = textOf(profile) ?? textOf(valueAt(profile, "name")) ?? textOf(valueAt(profile, "arn"));
+  return name?.split("/").at(-1);
 }
 
 function named(

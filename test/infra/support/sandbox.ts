@@ -12,10 +12,11 @@ export interface ReportedStatus {
   readonly state: string;
   readonly step: string;
   readonly reason: string;
-  readonly instanceId: string;
+  readonly instanceId: string | null;
+  readonly launchedAt: string | null;
 }
 
-/** A host below a temporary directory: the generated script, and stubs in place of aws, dnf, systemctl and sleep. */
+/** A host below a temporary directory: the generated script, and stubs in place of aws, curl, dnf, systemctl and sleep. */
 export interface Sandbox {
   readonly paths: HostPaths;
   /** Bundle as it was built; its hash is in user data. */
@@ -24,6 +25,8 @@ export interface Sandbox {
   serve(bytes: string): Promise<void>;
   /** Body of a stub; `$folder` is the sandbox. */
   stub(command: string, body: string): Promise<void>;
+  /** What the status parameter holds before. */
+  leaveStatus(text: string): Promise<void>;
   start(mode?: string): Promise<{ readonly code: number | null; readonly output: string }>;
   /** Calls of stubs, one a line. */
   calls(): Promise<string[]>;
@@ -35,6 +38,8 @@ export interface Sandbox {
 }
 
 export const INSTANCE_ID = "i-0aaaaaaaaaaaaaaa1";
+/** When EC2 launched it, as the identity document says. */
+export const LAUNCHED_AT = "2026-03-01T08:00:00Z";
 
 /** @param after What the bundle does after it has noted that it ran. */
 export async function createSandbox(after = ""): Promise<Sandbox> {
@@ -85,12 +90,14 @@ export async function createSandbox(after = ""): Promise<Sandbox> {
     `[[ $1 != enable ]] || '${paths.script}' run || { echo "Job for $3 failed." >&2; exit 1; }`,
   );
   await stub("aws", AWS);
+  await stub("curl", CURL);
 
   return {
     paths,
     bundle,
     serve: (bytes) => put(at("object"), bytes),
     stub,
+    leaveStatus: (text) => put(at("status"), text),
     start: async (mode = "install") => {
       const child = spawn(paths.script, [mode], { env: { PATH: `${at("bin")}:/usr/bin:/bin` } });
       let output = "";
@@ -110,9 +117,18 @@ export async function createSandbox(after = ""): Promise<Sandbox> {
   };
 }
 
-/** Downloads copy the object; a written parameter is kept in a file. */
+/** Downloads copy the object; a parameter is a file, and an error before it is written. */
 export const AWS = `case "$1 $2" in
 "s3 cp") cp "$folder/object" "\${@: -1}" ;;
+"ssm get-parameter") cat "$folder/status" ;;
 "ssm put-parameter") printf '%s' "\${@: -1}" >"$folder/status" ;;
 *) echo "unknown: $*" >&2; exit 2 ;;
+esac`;
+
+/** The metadata service with IMDSv2 only: the document is for those who bring the token. */
+export const CURL = `case "$*" in
+*"-X PUT"*/latest/api/token) printf token-1 ;;
+*"X-aws-ec2-metadata-token: token-1"*/latest/dynamic/instance-identity/document)
+  printf '{\\n  "instanceId" : "${INSTANCE_ID}",\\n  "pendingTime" : "${LAUNCHED_AT}",\\n  "privateIp" : "10.20.1.17"\\n}\\n' ;;
+*) exit 22 ;;
 esac`;

@@ -72,6 +72,17 @@ const CASES: readonly Case[] = [
     says: ["the role of the host is unknown before deployment, and with it the types that are allowed"],
   },
   {
+    what: "a type that AWS chooses by requirements",
+    rule: allowedInstanceTypes,
+    resource: record(GROUP, "host", {
+      tags: [{ key: TAGS.role, value: "storage" }],
+      mixedInstancesPolicy: {
+        launchTemplate: { overrides: [{ instanceRequirements: { vcpuCount: { min: 96 } } }] },
+      },
+    }),
+    says: ["storage: instance type unknown before deployment is not one of i4i.*"],
+  },
+  {
     what: "a host without a role",
     rule: allowedInstanceTypes,
     resource: record(INSTANCE, "host", { instanceType: "m5.large" }),
@@ -162,6 +173,17 @@ const CASES: readonly Case[] = [
     rule: volumeSize,
     resource: template({ volumeSize: UNKNOWN }),
     says: ["volume /dev/xvda: its size is unknown before deployment"],
+  },
+  {
+    what: "a volume of a snapshot's size",
+    rule: volumeSize,
+    resource: record(VOLUME, "data", { snapshotId: "snap-0123456789abcdef0" }),
+    says: ["volume: its size is not set, and that of its snapshot is unknown before deployment"],
+  },
+  {
+    what: "a volume of a snapshot with a size",
+    rule: volumeSize,
+    resource: template({ snapshotId: UNKNOWN, volumeSize: 20 }),
   },
   { what: "logs of 400 days", rule: logRetention, resource: record(LOGS, "logs", { retentionInDays: 400 }) },
   {

@@ -3,10 +3,8 @@ import { UNKNOWN } from "../../../model/resource.ts";
 import { documentsOf } from "../../../policies/documents.ts";
 import { noAdminPolicyAttachment } from "../../../policies/rules/safety/no-admin-policy-attachment.ts";
 import { noIamUsers } from "../../../policies/rules/safety/no-iam-users.ts";
-import { noOpenPrincipals } from "../../../policies/rules/safety/no-open-principals.ts";
 import { noWildcardActions } from "../../../policies/rules/safety/no-wildcard-actions.ts";
 import { noWildcardResources } from "../../../policies/rules/safety/no-wildcard-resources.ts";
-import { oidcTrustExact } from "../../../policies/rules/safety/oidc-trust-exact.ts";
 import { record } from "../../pricing/records.ts";
 import { document, judge } from "./support.ts";
 
@@ -52,11 +50,22 @@ judge({
     ],
     "everything but some": [policy({ NotAction: "iam:*", Resource: "x" }), "It allows everything but iam:*"],
     "a text that is no document": [{ policy: "{" }, "policy is no policy document"],
+    "a text that is no JSON, with a marker inside": [
+      { policy: '{"Statement":[{"Effect":"Allow","Action":"*","Resource":"[bucket.arn]"},]}' },
+      "policy is no policy document",
+    ],
+    ...Object.fromEntries(
+      ["**", "s3:**", "s3:?*", "*:?*", "?*", "kms:*?"].map((Action) => [
+        `every action as ${Action}`,
+        [policy({ Action, Resource: "x" }), `It allows ${Action}`] as const,
+      ]),
+    ),
   },
   good: {
     "named actions": policy({ Action: ["s3:Get*", "s3:PutObject"], Resource: "x" }),
     "a refusal of everything": { policy: document({ Effect: "Deny", Action: "*", Resource: "*" }) },
     "a document that is unknown as a whole, to be judged at the update": { policy: UNKNOWN },
+    "a document that is the output of another resource": { policy: "[document.json]" },
   },
 });
 const rootOf = (account: string) => ({ AWS: `arn:aws:iam::${account}:root` });
@@ -111,6 +120,31 @@ judge({
       policy({ Action: "ec2:*", Resource: "*" }),
       "It allows ec2:* on every resource",
     ],
+    ...Object.fromEntries(
+      [
+        ...["?*", "ar*", "arn:aws:?*:*:*:*", "arn:aws:s*:*:*:*", "arn:aws:ec2:*:*:*", "arn:aws:s3:::*"],
+        ...["arn:aws:iam::*:role/*", "arn:aws:s3:::*/*", "arn:aws:sns:us-west-2:123456789012:*"],
+      ].map((Resource) => [
+        `every resource as ${Resource}`,
+        [policy({ Action: "iam:PassRole", Resource }), "It allows iam:PassRole on every resource"] as const,
+      ]),
+    ),
+    ...Object.fromEntries(
+      [
+        { StringNotEquals: { "aws:ResourceTag/a": "x" } },
+        { StringEqualsIfExists: { "aws:ResourceTag/a": "x" } },
+        { StringLike: { "aws:ResourceTag/a": "*" } },
+        { StringLike: { "aws:ResourceTag/a": ["x", "?*"] } },
+        { Null: { "aws:ResourceTag/a": "true" } },
+        { "ForAllValues:StringEquals": { "aws:ResourceTag/a": "x" } },
+      ].map((Condition) => [
+        `a condition that binds nothing, ${JSON.stringify(Condition)}`,
+        [
+          policy({ Action: "iam:PassRole", Resource: "*", Condition }),
+          "It allows iam:PassRole on every resource",
+        ] as const,
+      ]),
+    ),
     "a condition on something else": [
       policy({
         Action: "ec2:StopInstances",
@@ -129,6 +163,19 @@ judge({
       Action: "ec2:StopInstances",
       Resource: "*",
       Condition: { StringEquals: { "aws:ResourceTag/proving-ground:slot": "a" } },
+    }),
+    "a pattern of the resource's tag": policy({
+      Action: "ec2:StopInstances",
+      Resource: "*",
+      Condition: { StringLike: { "ec2:ResourceTag/slot": "storage-*" } },
+    }),
+    "all objects of a bucket, and all roles of an account": policy({
+      Action: "s3:GetObject",
+      Resource: ["arn:aws:s3:::programs/*", "arn:aws:iam::123456789012:role/*"],
+    }),
+    "all models of a region, which belong to AWS": policy({
+      Action: "bedrock:InvokeModel",
+      Resource: "arn:aws:bedrock:*::foundation-model/*",
     }),
     "a named resource, known by a marker": policy({ Action: "s3:GetObject", Resource: "[bucket.arn]/*" }),
     "an unknown document": { policy: UNKNOWN },
@@ -164,96 +211,13 @@ judge({
   },
 });
 
-const publish = { Action: "sns:Publish", Resource: "x" };
 judge({
-  rule: noOpenPrincipals,
-  type: "aws:sns/topicPolicy:TopicPolicy",
+  rule: noWildcardActions,
+  type: "aws:ssoadmin/permissionSetInlinePolicy:PermissionSetInlinePolicy",
   bad: {
-    everybody: [policy({ ...publish, Principal: "*" }), "It allows everybody sns:Publish"],
-    "everybody as an AWS principal": [
-      policy({ ...publish, Principal: { AWS: ["*"] } }),
-      "It allows everybody sns:Publish",
-    ],
-    "everybody over TLS": [
-      policy({ ...publish, Principal: "*", Condition: { Bool: { "aws:SecureTransport": "true" } } }),
-      "It allows everybody sns:Publish",
-    ],
-    "everybody but one": [
-      policy({ ...publish, NotPrincipal: { AWS: "arn:aws:iam::123456789012:root" } }),
-      "It allows everybody but its NotPrincipal",
-    ],
+    "every action": [{ inlinePolicy: document(allow({ Action: "*", Resource: "*" })) }, "It allows *"],
   },
-  good: {
-    "a service": policy({ ...publish, Principal: { Service: "budgets.amazonaws.com" } }),
-    "everybody of one account": policy({
-      ...publish,
-      Principal: "*",
-      Condition: { StringEquals: { "aws:SourceAccount": "123456789012" } },
-    }),
-    "an unknown document": { policy: UNKNOWN },
-  },
-});
-judge({
-  rule: noOpenPrincipals,
-  type: "aws:lambda/permission:Permission",
-  bad: { everybody: [{ principal: "*" }, "everybody may invoke the function"] },
-  good: {
-    "a topic": { principal: "sns.amazonaws.com" },
-    "one account": { principal: "*", sourceAccount: "123456789012" },
-  },
-});
-
-const ISSUER = "token.actions.githubusercontent.com";
-const trust = (Condition: Fields, Federated = `arn:aws:iam::123456789012:oidc-provider/${ISSUER}`) => ({
-  assumeRolePolicy: document(
-    allow({ Principal: { Federated }, Action: "sts:AssumeRoleWithWebIdentity", Condition }),
-  ),
-});
-const aud = { [`${ISSUER}:aud`]: "sts.amazonaws.com" };
-const sub = { [`${ISSUER}:sub`]: "repo:example/claudefs:environment:prod" };
-judge({
-  rule: oidcTrustExact,
-  type: ROLE,
-  bad: {
-    "no condition": [
-      trust({}),
-      `It does not require a whole ${ISSUER}:sub by StringEquals`,
-      `It does not require ${ISSUER}:aud by StringEquals`,
-    ],
-    "a pattern by StringLike": [
-      trust({ StringEquals: aud, StringLike: sub }),
-      `It does not require a whole ${ISSUER}:sub by StringEquals`,
-    ],
-    "a wildcard": [
-      trust({ StringEquals: { ...aud, [`${ISSUER}:sub`]: "repo:example/*" } }),
-      "It trusts the pattern repo:example/*",
-    ],
-    "another audience": [
-      trust({ StringEquals: { ...sub, [`${ISSUER}:aud`]: "https://github.com/example" } }),
-      "It trusts the audience https://github.com/example",
-    ],
-    "an unknown subject": [
-      trust({ StringEquals: { ...aud, [`${ISSUER}:sub`]: UNKNOWN } }),
-      "It trusts a subject unknown before deployment",
-    ],
-    "a provider that is unknown": [
-      trust({ StringEquals: aud }, "[oidc.arn]"),
-      `It does not require a whole ${ISSUER}:sub by StringEquals`,
-    ],
-  },
-  good: {
-    "a whole subject and the audience": trust({ StringEquals: { ...aud, ...sub } }),
-    "an unknown provider of another issuer": trust(
-      { StringEquals: { "gitlab.example.com:sub": "x" } },
-      "[oidc.arn]",
-    ),
-    "a trusted service": {
-      assumeRolePolicy: document(
-        allow({ Principal: { Service: "ec2.amazonaws.com" }, Action: "sts:AssumeRole" }),
-      ),
-    },
-    "an unknown document": { assumeRolePolicy: UNKNOWN },
-  },
+  good: { "a named one": { inlinePolicy: document(allow({ Action: "s3:GetObject", Resource: "x" })) } },
 });
 
 const managed = (name: string) => `arn:aws:iam::aws:policy/${name}`;
@@ -279,6 +243,33 @@ judge({
     ],
   },
   good: { none: {} },
+});
+
+for (const type of ["group", "user"].map(
+  (holder) =>
+    `aws:iam/${holder}PolicyAttachmentsExclusive:${holder === "group" ? "Group" : "User"}PolicyAttachmentsExclusive`,
+))
+  judge({
+    rule: noAdminPolicyAttachment,
+    type,
+    bad: {
+      "the administrator among others": [
+        { policyArns: [managed("ReadOnlyAccess"), managed("AdministratorAccess")] },
+        "AdministratorAccess is attached",
+      ],
+    },
+    good: { "a narrow policy": { policyArns: [managed("ReadOnlyAccess")] } },
+  });
+judge({
+  rule: noAdminPolicyAttachment,
+  type: "aws:ssoadmin/managedPolicyAttachment:ManagedPolicyAttachment",
+  bad: {
+    "the administrator": [
+      { managedPolicyArn: managed("AdministratorAccess") },
+      "AdministratorAccess is attached",
+    ],
+  },
+  good: { "a narrow policy": { managedPolicyArn: managed("ReadOnlyAccess") } },
 });
 
 judge({

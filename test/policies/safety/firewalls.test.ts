@@ -17,6 +17,8 @@ const ACL_RULE = "aws:ec2/networkAclRule:NetworkAclRule";
 const everybody = { cidrBlocks: ["0.0.0.0/0"] };
 const https = { protocol: "tcp", fromPort: 443, toPort: 443 };
 
+const EIGHTS = Array.from({ length: 223 }, (_, index) => `${String(index + 1)}.0.0.0/8`);
+
 judge({
   rule: noPublicIngress,
   type: GROUP,
@@ -36,12 +38,21 @@ judge({
       { ingress: [{ ...https, cidrBlocks: [UNKNOWN] }] },
       "tcp 443 is open to an address block unknown before deployment",
     ],
+    "everybody in 223 parts": [
+      { ingress: [{ ...https, cidrBlocks: EIGHTS }] },
+      "tcp 443 is open to 223 address blocks that together are wider than a /8",
+    ],
     "an unknown list": [
       { ingress: UNKNOWN },
       "every protocol and port is open to an address block unknown before deployment",
     ],
   },
   good: {
+    "the private networks together": {
+      ingress: [
+        { ...https, cidrBlocks: ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "203.0.113.0/24"] },
+      ],
+    },
     "a private block": { ingress: [{ ...https, cidrBlocks: ["10.0.0.0/8"] }] },
     "another group": { ingress: [{ ...https, securityGroups: [UNKNOWN] }] },
     "no ingress": { ingress: [] },
@@ -98,6 +109,14 @@ judge({
       { ipProtocol: "tcp", fromPort: 0, toPort: 4000, cidrIpv6: "::/0" },
       "tcp 0-4000, with port 22 and 3389, is open to ::/0",
     ],
+    "port 22 of TCP in capitals or as a number": [
+      { ...port22, ipProtocol: "TCP", cidrIpv4: "0.0.0.0/0" },
+      "tcp 22, with port 22, is open to 0.0.0.0/0",
+    ],
+    "every protocol in capitals": [
+      { ipProtocol: "ALL", cidrIpv4: "0.0.0.0/0" },
+      "every protocol and port, with port 22 and 3389, is open to 0.0.0.0/0",
+    ],
     "every protocol": [
       { ipProtocol: "-1", cidrIpv4: "0.0.0.0/0" },
       "every protocol and port, with port 22 and 3389, is open to 0.0.0.0/0",
@@ -111,6 +130,73 @@ judge({
     "one network": { ...port22, cidrIpv4: "10.0.0.0/16" },
     "another port": { ipProtocol: "tcp", fromPort: 443, toPort: 443, cidrIpv4: "0.0.0.0/0" },
   },
+});
+
+describe("policy no-port-22 on a stack", () => {
+  const LIST = "aws:ec2/managedPrefixList:ManagedPrefixList";
+  const ENTRY = "aws:ec2/managedPrefixListEntry:ManagedPrefixListEntry";
+  const list = (inputs: Readonly<Record<string, unknown>>) => record(LIST, "offices", inputs);
+  const entry = (cidr: string) =>
+    record(ENTRY, cidr, { cidr }, { dependsOn: { prefixListId: [list({}).urn] } });
+  const from = (dependsOn: Readonly<Record<string, readonly string[]>> = { prefixListId: [list({}).urn] }) =>
+    record(INGRESS, "login", { ...port22, prefixListId: "[offices.id]" }, { dependsOn });
+  const said = "tcp 22, with port 22, is open to";
+
+  it("reads the blocks of prefix lists, inline and in resources of their own", () => {
+    assert.deepEqual(faults(noPort22, [from(), list({ entries: [{ cidr: "0.0.0.0/0" }] })]), [
+      `${said} 0.0.0.0/0`,
+    ]);
+    assert.deepEqual(faults(noPort22, [from(), list({ entries: UNKNOWN }), entry("0.0.0.0/1")]), [
+      `${said} 0.0.0.0/1`,
+    ]);
+    const inline = record(
+      GROUP,
+      "hosts",
+      { ingress: [{ protocol: "tcp", fromPort: 22, toPort: 22, prefixListIds: ["[offices.id]"] }] },
+      { dependsOn: { ingress: [list({}).urn] } },
+    );
+    assert.deepEqual(faults(noPort22, [inline, list({ entries: [{ cidr: "::/0" }] })]), [`${said} ::/0`]);
+    assert.deepEqual(faults(noPort22, [from(), list({ entries: [{ cidr: "203.0.113.0/24" }] })]), []);
+  });
+  it("refuses a prefix list that is made elsewhere, or whose blocks are unknown", () => {
+    const unknown = [`${said} a prefix list unknown before deployment`];
+    assert.deepEqual(faults(noPort22, [from({})]), unknown);
+    assert.deepEqual(faults(noPort22, [from(), list({ entries: UNKNOWN })]), unknown);
+    assert.deepEqual(faults(noPort22, [from(), list({ entries: [{ cidr: UNKNOWN }] })]), unknown);
+  });
+  it("sums the blocks of all rules of a group", () => {
+    const rules = (blocks: readonly string[], group: (index: number) => string) =>
+      blocks.map((cidrIpv4, index) =>
+        record(INGRESS, cidrIpv4, { ...port22, cidrIpv4, securityGroupId: group(index) }),
+      );
+    assert.deepEqual(
+      faults(
+        noPort22,
+        rules(EIGHTS, () => "sg-1"),
+      ),
+      ["port 22 is open to 223 address blocks that together are wider than a /8"],
+    );
+    assert.deepEqual(faults(noPort22, rules(EIGHTS, String)), []);
+    assert.deepEqual(
+      faults(
+        noPort22,
+        rules(["8.0.0.0/8", "8.0.0.0/9", "10.0.0.0/8"], () => "sg-1"),
+      ),
+      [],
+    );
+  });
+  it("leaves a list that AWS computes to no-public-ingress", () => {
+    assert.deepEqual(faults(noPort22, [record(GROUP, "hosts", { ingress: UNKNOWN })]), []);
+  });
+});
+judge({
+  rule: noPublicIngress,
+  type: "aws:ec2/managedPrefixList:ManagedPrefixList",
+  bad: {
+    "a list of everybody": [{ entries: [{ cidr: "0.0.0.0/0" }] }, "the prefix list holds everybody"],
+    "everybody in parts": [{ entries: EIGHTS.map((cidr) => ({ cidr })) }, "the prefix list holds everybody"],
+  },
+  good: { "one network": { entries: [{ cidr: "203.0.113.0/24" }] } },
 });
 
 describe("an address block", () => {
@@ -153,6 +239,25 @@ describe("policy egress-stated", () => {
     assert.deepEqual(faults(egressStated, [group()]), []);
     assert.deepEqual(faults(egressStated, [group([{ ...https, ...everybody }]), template]), []);
     assert.deepEqual(faults(egressStated, [group(), template, rule(out)]), []);
+  });
+  it("refuses every port of TCP and UDP together, in any case and in parts", () => {
+    const part = (protocol: string, fromPort: number, toPort: number) => ({
+      protocol,
+      fromPort,
+      toPort,
+      ...everybody,
+    });
+    const said = ["lets every port of TCP and UDP out to everybody"];
+    const udp = part("udp", 0, 65_535);
+    assert.deepEqual(faults(egressStated, [group([part("TCP", 0, 65_535), udp])]), said);
+    assert.deepEqual(
+      faults(egressStated, [group([part("6", 32_000, 65_535), part("tcp", 1, 40_000), udp])]),
+      said,
+    );
+    assert.deepEqual(faults(egressStated, [group([part("tcp", 443, 443), udp])]), []);
+    assert.deepEqual(faults(egressStated, [group([part("ALL", 0, 0)])]), [
+      "lets every protocol and port out to 0.0.0.0/0",
+    ]);
   });
   it("refuses every protocol to everybody, and to an unknown block", () => {
     assert.deepEqual(faults(egressStated, [group(), rule({ ipProtocol: "-1", cidrIpv4: "0.0.0.0/0" })]), [

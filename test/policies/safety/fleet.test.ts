@@ -93,6 +93,22 @@ describe("policy one-role-per-slot", () => {
       said,
     );
   });
+  it("refuses slots whose profiles are written out as the same text", () => {
+    const literal = (name: string, iamInstanceProfile: unknown) =>
+      slot(name, "p").map((resource) =>
+        resource.type === "aws:ec2/launchTemplate:LaunchTemplate"
+          ? record(resource.type, name, { iamInstanceProfile })
+          : resource,
+      );
+    const arn = { arn: "arn:aws:iam::123456789012:instance-profile/shared" };
+    const first = literal("storage-1", { name: "shared" });
+    const said = ["its hosts have the role of storage-1"];
+    assert.deepEqual(faults(oneRolePerSlot, [...first, ...literal("storage-2", { name: "shared" })]), said);
+    assert.deepEqual(faults(oneRolePerSlot, [...first, ...literal("storage-2", arn)]), said);
+    assert.deepEqual(faults(oneRolePerSlot, [...first, ...literal("storage-2", { name: "own" })]), []);
+    const made = record("aws:iam/instanceProfile:InstanceProfile", "q", { name: "shared", role: "r" });
+    assert.deepEqual(faults(oneRolePerSlot, [made, ...first, ...slot("storage-2", "q")]), said);
+  });
   it("passes slots with roles of their own, and groups that are no slots", () => {
     const own = [profile("p", "r"), profile("q", "s"), ...slot("storage-1", "p"), ...slot("storage-2", "q")];
     assert.deepEqual(faults(oneRolePerSlot, own), []);

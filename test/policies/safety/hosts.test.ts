@@ -8,6 +8,7 @@ import { judge } from "./support.ts";
 
 const INSTANCE = "aws:ec2/instance:Instance";
 const TEMPLATE = "aws:ec2/launchTemplate:LaunchTemplate";
+const CONFIGURATION = "aws:ec2/launchConfiguration:LaunchConfiguration";
 const root = { rootBlockDevice: { encrypted: true } };
 
 judge({
@@ -67,6 +68,19 @@ judge({
   },
 });
 
+judge({
+  rule: ebsEncrypted,
+  type: CONFIGURATION,
+  bad: {
+    "a configuration that mentions no volume": [{}, "root volume: encrypted is not set"],
+    "a further volume": [
+      { ...root, ebsBlockDevices: [{ deviceName: "/dev/sdf" }] },
+      "volume /dev/sdf: encrypted is not set",
+    ],
+  },
+  good: { "a device that is left out": { ...root, ebsBlockDevices: [{ deviceName: "b", noDevice: true }] } },
+});
+
 for (const type of ["aws:ebs/volume:Volume", "aws:ebs/snapshotCopy:SnapshotCopy"])
   judge({
     rule: ebsEncrypted,
@@ -109,6 +123,18 @@ judge({
   },
 });
 
+judge({
+  rule: imdsv2,
+  type: CONFIGURATION,
+  bad: {
+    "a configuration without options": [
+      {},
+      "httpTokens is not set",
+      "httpPutResponseHopLimit is not set, at most 1 is allowed",
+    ],
+  },
+  good: { "tokens and one hop": { metadataOptions: tokens } },
+});
 judge({
   rule: imdsv2,
   type: TEMPLATE,
@@ -209,10 +235,49 @@ judge({
 });
 judge({
   rule: noSecretText,
+  type: CONFIGURATION,
+  bad: { "a secret in user data": [{ userData: `login ${GITHUB}` }, "userData holds a GitHub token"] },
+  good: { none: {} },
+});
+const containers = (container: unknown) => ({ containerDefinitions: JSON.stringify([container]) });
+judge({
+  rule: noSecretText,
+  type: "aws:ecs/taskDefinition:TaskDefinition",
+  bad: {
+    "a variable named as a password": [
+      containers({ environment: [{ name: "DB_PASSWORD", value: "hunter2-hunter2" }] }),
+      "environment variable DB_PASSWORD holds a password",
+    ],
+    "a secret in a command": [
+      containers({ command: ["login", GITHUB] }),
+      "containerDefinitions holds a GitHub token",
+    ],
+    "a secret in a text that is no JSON": [
+      { containerDefinitions: `{ ${GITHUB}` },
+      "containerDefinitions holds a GitHub token",
+    ],
+  },
+  good: {
+    "the ARN of a secret": containers({
+      secrets: [{ name: "DB_PASSWORD", valueFrom: "arn:aws:ssm:us-west-2:123456789012:parameter/db" }],
+    }),
+    "definitions that are unknown": { containerDefinitions: UNKNOWN },
+  },
+});
+judge({
+  rule: noSecretText,
   type: "aws:ssm/parameter:Parameter",
   bad: {
     "a String": [{ type: "String", name: "/x", value: GITHUB }, "value holds a GitHub token"],
     "a type that is unknown": [{ type: UNKNOWN, name: "/x", value: GITHUB }, "value holds a GitHub token"],
+    "a text between brackets that is no marker": [
+      {
+        type: "String",
+        name: "/x",
+        value: `[default]\naws_access_key_id=${["AKIA", "IOSFODNN7EXAMPLE"].join("")}\n[x]`,
+      },
+      "value holds an AWS access key id",
+    ],
     "a value named as a password": [
       { type: "String", name: "/db/password", insecureValue: "hunter2-hunter2" },
       "insecureValue holds a password",

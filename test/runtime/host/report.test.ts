@@ -107,13 +107,27 @@ describe("slot status", () => {
       await refuseIfSuperseded(claimedBy(MINE.instanceId, MINE.launchedAt), HOST_CONFIG, other);
     });
 
-    it("takes over a status without a launch time, which only a host that never reached this program writes", async () => {
-      const host = standInHost();
-      host.parameters.set(
-        HOST_CONFIG.statusParameter,
-        JSON.stringify({ ...STATUS, instanceId: "i-0bbbbbbbbbbbbbbb2", launchedAt: null }),
-      );
-      await refuseIfSuperseded(host, HOST_CONFIG, MINE);
+    describe("of a status without a launch time", () => {
+      function leftBy(instanceId: string | null, at: string) {
+        const host = standInHost();
+        const text = JSON.stringify({ ...STATUS, instanceId, launchedAt: null, at });
+        host.parameters.set(HOST_CONFIG.statusParameter, text);
+        return host;
+      }
+
+      it("stays with a host that wrote it after this one was launched, as a stale host must not take the slot back", async () => {
+        for (const at of [MINE.launchedAt, "2026-03-01T08:00:05.000Z", "some time ago"])
+          await assert.rejects(
+            refuseIfSuperseded(leftBy("i-0bbbbbbbbbbbbbbb2", at), HOST_CONFIG, MINE),
+            (error) => error instanceof SupersededError && error.message.includes(`by its status of ${at}`),
+          );
+      });
+
+      it("goes to a host launched after it was written, to its writer, and to anyone where it names nobody", async () => {
+        await refuseIfSuperseded(leftBy("i-0bbbbbbbbbbbbbbb2", "2026-03-01T07:59:59Z"), HOST_CONFIG, MINE);
+        await refuseIfSuperseded(leftBy(MINE.instanceId, STATUS.at), HOST_CONFIG, MINE);
+        await refuseIfSuperseded(leftBy(null, STATUS.at), HOST_CONFIG, MINE);
+      });
     });
   });
 });

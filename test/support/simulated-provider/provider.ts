@@ -28,7 +28,7 @@ import {
 } from "./world.ts";
 
 /**
- * AWS and `random` for the engine, with the account in a file.
+ * AWS, `random` and GitHub for the engine, with the account in a file.
  *
  * What the SDK's server keeps from a provider, and what stands in for it: the engine does not call
  * `create` and `update` at preview, outputs are unknown then (the AWS provider answers previews

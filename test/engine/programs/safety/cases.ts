@@ -8,8 +8,6 @@ interface Case {
   readonly make: () => void;
   /** Every verdict of the safety rules. */
   readonly verdicts: readonly Expected[];
-  /** False where the engine has no provider for the resources; default: true. */
-  readonly engine?: false;
   /** False where the fault is unknown at preview and seen at the update; default: true. */
   readonly previewed?: false;
 }
@@ -77,7 +75,6 @@ export const CASES: Readonly<Record<string, Case>> = {
   },
   github: {
     make: githubRules,
-    engine: false,
     verdicts: [
       bad("repository-protected"),
       bad("repository-visibility-stated", "advisory"),

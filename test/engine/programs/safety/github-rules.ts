@@ -1,6 +1,6 @@
 import { GithubResource } from "./support.ts";
 
-/** For the rules on GitHub. Recorded offline only: the simulated account serves no GitHub provider. */
+/** For the rules on GitHub. */
 export function githubRules(): void {
   const ruleset = (name: string, requiredApprovingReviewCount: number) =>
     new GithubResource("index/repositoryRuleset:RepositoryRuleset", name, {

@@ -11,7 +11,7 @@ import { COST_RULES } from "../../policies/rules/cost/index.ts";
 import type { EngineRun, EngineStep, PolicyVerdict } from "../support/engine-events.ts";
 import { EngineWorkspace, skipWithoutEngine } from "../support/engine.ts";
 import { CASES } from "./programs/cost/cases.ts";
-import { EXPECTATIONS, type Expectation, type Expected } from "./programs/cost/expectations.ts";
+import { EXPECTATIONS, NEXT_MONTH, type Expectation, type Expected } from "./programs/cost/expectations.ts";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const PROJECT = fileURLToPath(new URL("programs/cost", import.meta.url));
@@ -98,7 +98,7 @@ describe("cost rules under the real engine", function () {
       resource: "volumes-gp3-mended",
       reason: "Compared with gp3 by a test.",
       owner: "claudefs",
-      expires: "2999-12-31",
+      expires: NEXT_MONTH,
     };
     const run = await preview("resource-rules", { waivers: [waiver] });
     const volume = run.steps.find(({ name }) => name === "volumes-gp3-mended");

@@ -10,6 +10,9 @@ export interface Expectation {
   readonly verdicts: readonly Expected[];
 }
 
+/** A waiver holds to its last day, and none may run for longer than waivers-sound allows. */
+export const NEXT_MONTH = new Date(Date.now() + 30 * 86_400_000).toISOString().slice(0, 10);
+
 const waiver = { reason: "Accepted for the length of a test.", owner: "claudefs" };
 
 /** What the cost rules say of each case of `cases.ts`, at a preview of the engine and offline alike. */
@@ -61,9 +64,9 @@ export const EXPECTATIONS: Readonly<Record<string, Expectation>> = {
       levels: { "greatest-loss": "advisory", "worst-case-cost": "disabled" },
       parameters: { "greatest-loss": { usd: 1 } },
       waivers: [
-        { ...waiver, rule: "daily-cost", resource: "*", expires: "2999-12-31" },
+        { ...waiver, rule: "daily-cost", resource: "*", expires: NEXT_MONTH },
         { ...waiver, rule: "log-retention", resource: "kept", expires: "2020-01-31" },
-        { ...waiver, rule: "volume-size", resource: "*", expires: "2999-12-31" },
+        { ...waiver, rule: "volume-size", resource: "*", expires: NEXT_MONTH },
       ],
     },
     verdicts: [

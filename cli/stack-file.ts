@@ -62,7 +62,8 @@ export function stackFileOf(stack: string, directory = "."): string {
     known.length === 0
       ? "No stack file (Pulumi.NAME.yaml) was found; make one with `ground init`."
       : `Known stacks: ${known.join(", ")}.`;
-  throw new UnknownStackError(`Unknown stack ${JSON.stringify(stack)}${didYouMean(name, known)} ${stacks}`);
+  const hint = didYouMean(name, known);
+  throw new UnknownStackError(`Unknown stack ${JSON.stringify(stack)}${hint === "" ? "." : hint} ${stacks}`);
 }
 
 /** Stacks with a file `Pulumi.NAME.yaml` in a folder, sorted. */

@@ -104,9 +104,8 @@ describe("waivers", () => {
   });
 
   it("fit their stars in time that grows with the name alone", () => {
-    const started = performance.now();
     assert.equal(names(waiver({ resource: `${"*a".repeat(8)}b` }), "a".repeat(60)), false);
-    assert.ok(performance.now() - started < 1000);
+    // A matcher that tries every way to place the stars needs minutes here, and meets Mocha's limit.
     const letters = fc.array(fc.constantFrom("a", "b", "*"), { maxLength: 8 });
     fc.assert(
       fc.property(letters, fc.stringMatching(/^[ab]{0,8}$/), (pattern, text) => {

@@ -29,6 +29,7 @@ import { repositoryProtected } from "./repository-protected.ts";
 import { repositoryVisibilityStated } from "./repository-visibility-stated.ts";
 import { requiredTags } from "./required-tags.ts";
 import { topicEncryptedWithOwnKey } from "./topic-encrypted-with-own-key.ts";
+import { githubSecretValuesEncrypted } from "./github-secret-values-encrypted.ts";
 import { workflowTokenBounded } from "./workflow-token-bounded.ts";
 
 /** Rules against losing data, secrets, control of hosts and of the account, in the order reports show them. */
@@ -64,4 +65,5 @@ export const SAFETY_RULES: readonly Rule[] = [
   repositoryVisibilityStated,
   actionsRestricted,
   workflowTokenBounded,
+  githubSecretValuesEncrypted,
 ];

@@ -1,5 +1,6 @@
-import { UNKNOWN } from "../../../model/resource.ts";
+import { SECRET, UNKNOWN } from "../../../model/resource.ts";
 import { actionsRestricted } from "../../../policies/rules/safety/actions-restricted.ts";
+import { githubSecretValuesEncrypted } from "../../../policies/rules/safety/github-secret-values-encrypted.ts";
 import { repositoryProtected } from "../../../policies/rules/safety/repository-protected.ts";
 import { repositoryVisibilityStated } from "../../../policies/rules/safety/repository-visibility-stated.ts";
 import { workflowTokenBounded } from "../../../policies/rules/safety/workflow-token-bounded.ts";
@@ -94,4 +95,14 @@ judge({
     silence: [{}, "workflows get a token that can write", "workflows may approve pull requests"],
   },
   good: { "a token that reads": { defaultWorkflowPermissions: "read", canApprovePullRequestReviews: false } },
+});
+judge({
+  rule: githubSecretValuesEncrypted,
+  type: "github:index/actionsSecret:ActionsSecret",
+  bad: {
+    "a value that is marked secret": [{ plaintextValue: SECRET }, "plaintextValue holds the value itself"],
+    "a value in clear": [{ value: "hush" }, "value holds the value itself"],
+    "what is unknown": [{ plaintextValue: UNKNOWN }, "plaintextValue holds the value itself"],
+  },
+  good: { "a sealed value": { encryptedValue: "c2VhbGVk" }, "a name alone": { secretName: "CODECOV_TOKEN" } },
 });

@@ -80,6 +80,7 @@ export const CASES: Readonly<Record<string, Case>> = {
       bad("repository-visibility-stated", "advisory"),
       bad("actions-restricted", "advisory"),
       bad("workflow-token-bounded", "advisory"),
+      bad("github-secret-values-encrypted"),
     ],
   },
 };

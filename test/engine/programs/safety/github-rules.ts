@@ -36,4 +36,12 @@ export function githubRules(): void {
     });
   token("workflow-token-bounded-bad", true);
   token("workflow-token-bounded-good", false);
+  const secret = (name: string, value: Readonly<Record<string, string>>) =>
+    new GithubResource("index/actionsSecret:ActionsSecret", name, {
+      repository: "claudefs",
+      secretName: "CODECOV_TOKEN",
+      ...value,
+    });
+  secret("github-secret-values-encrypted-bad", { plaintextValue: "a value" });
+  secret("github-secret-values-encrypted-good", { encryptedValue: "c2VhbGVk" });
 }

@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { recordProgram } from "../../cli/plan/recorder.ts";
@@ -9,7 +8,8 @@ import { evaluate, todayUtc, type Evaluation } from "../../policies/evaluate.ts"
 import { remediate } from "../../policies/remediate.ts";
 import { COST_RULES } from "../../policies/rules/cost/index.ts";
 import type { EngineRun, EngineStep, PolicyVerdict } from "../support/engine-events.ts";
-import { EngineWorkspace, skipWithoutEngine } from "../support/engine.ts";
+import type { EngineWorkspace } from "../support/engine.ts";
+import { startWithPolicyPack } from "../support/engine-policies.ts";
 import { CASES } from "./programs/cost/cases.ts";
 import { EXPECTATIONS, NEXT_MONTH, type Expectation, type Expected } from "./programs/cost/expectations.ts";
 
@@ -31,10 +31,7 @@ describe("cost rules under the real engine", function () {
   let workspace: EngineWorkspace | undefined;
 
   before(async function () {
-    skipWithoutEngine(this);
-    const built = spawnSync(process.execPath, ["scripts/build.mjs"], { cwd: ROOT, encoding: "utf8" });
-    assert.equal(built.status, 0, built.stderr);
-    workspace = await EngineWorkspace.start({ project: PROJECT });
+    workspace = await startWithPolicyPack(this, PROJECT);
   });
 
   after(() => workspace?.dispose());

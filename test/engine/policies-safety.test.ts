@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { recordProgram } from "../../cli/plan/recorder.ts";
@@ -7,7 +6,8 @@ import type { PolicyViolation } from "../../model/plan.ts";
 import { policySettingsSchema } from "../../model/policy-settings.ts";
 import { evaluate, todayUtc } from "../../policies/evaluate.ts";
 import { SAFETY_RULES } from "../../policies/rules/safety/index.ts";
-import { EngineWorkspace, skipWithoutEngine } from "../support/engine.ts";
+import type { EngineWorkspace } from "../support/engine.ts";
+import { startWithPolicyPack } from "../support/engine-policies.ts";
 import type { EngineRun, PolicyVerdict } from "../support/engine-events.ts";
 import { CASES } from "./programs/safety/cases.ts";
 
@@ -36,10 +36,7 @@ describe("safety rules under the real engine", function () {
   let workspace: EngineWorkspace | undefined;
 
   before(async function () {
-    skipWithoutEngine(this);
-    const built = spawnSync(process.execPath, ["scripts/build.mjs"], { cwd: ROOT, encoding: "utf8" });
-    assert.equal(built.status, 0, built.stderr);
-    workspace = await EngineWorkspace.start({ project: PROJECT });
+    workspace = await startWithPolicyPack(this, PROJECT);
   });
 
   afterEach(() => workspace?.restoreStackFile());

@@ -1,6 +1,6 @@
 import { readFileSync, statSync, writeFileSync } from "node:fs";
-import { relative, resolve } from "node:path";
-import { InvalidArgumentError, type Command } from "commander";
+import { resolve } from "node:path";
+import type { Command } from "commander";
 import type { ParsedSettings } from "../../infra/settings/schema.ts";
 import type { Problem } from "../../infra/settings/parse.ts";
 import type { Plan } from "../../model/plan.ts";
@@ -11,25 +11,30 @@ import { EXIT } from "../exit-codes.ts";
 import { GroundError } from "../errors.ts";
 import { diffPlans, parsePlan, renderDiff } from "../report/diff.ts";
 import { renderText } from "../report/text.ts";
-import { pulumiConfig, readStackFile, settingsOf, stackFileOf, stackNameOf } from "../stack-file.ts";
+import { pulumiConfig } from "../stack-file.ts";
+import {
+  fileName,
+  fromCaller,
+  readStack,
+  stackPath,
+  withStackOptions,
+  type StackOptions,
+} from "../stack-options.ts";
 import { makePlan } from "./make-plan.ts";
 
-interface PlanOptions {
-  readonly stack?: string;
-  readonly config?: string;
+interface PlanOptions extends StackOptions {
   readonly json?: true;
   readonly html?: string;
   readonly diff?: string;
 }
 
 export function registerPlan(program: Command, finish: (exitCode: number) => void): void {
-  program
+  const command = program
     .command("plan")
     .description(
       "show everything `pulumi up` would make, its price and the policies' verdicts, without an account",
-    )
-    .option("-s, --stack <name>", "stack to plan (default: dev, or the name of the --config file)")
-    .option("--config <file>", "plan any stack file", fileName)
+    );
+  withStackOptions(command, "plan")
     .option("--json", "print one JSON document and nothing else")
     .option("--html <file>", "write the plan as one self-contained page", fileName)
     .option("--diff <file>", "compare with an earlier --json", fileName)
@@ -43,12 +48,8 @@ export function registerPlan(program: Command, finish: (exitCode: number) => voi
 }
 
 async function plan(options: PlanOptions): Promise<number> {
-  const path =
-    options.config === undefined ? stackFileOf(options.stack ?? "dev") : fromCaller(options.config);
-  if (options.html !== undefined) refuseToOverwrite(options.html, path, options.diff);
-  const stackFile = readStackFile(path);
-  const stack = options.stack === undefined ? stackFile.stack : stackNameOf(options.stack);
-  settingsOf(stackFile, { stack, check: unpricedTypes });
+  if (options.html !== undefined) refuseToOverwrite(options.html, stackPath(options), options.diff);
+  const { path, file: stackFile, stack } = readStack(options, unpricedTypes);
   // Read before the work: a wrong file name should not cost a wait.
   const before = options.diff === undefined ? undefined : readPlan(options.diff);
 
@@ -71,11 +72,6 @@ function print(result: Plan, before: Plan | undefined, options: PlanOptions, sta
     before === undefined ? renderText(result, display) : renderDiff(diffPlans(before, result), display),
   );
   if (options.html !== undefined) process.stdout.write(`\nWritten: ${options.html}\n`);
-}
-
-function fileName(value: string): string {
-  if (value.trim() === "") throw new InvalidArgumentError("It must name a file.");
-  return value;
 }
 
 /** Refuses a page in place of a file that the plan is made from: nobody means to lose a stack file. */
@@ -120,13 +116,6 @@ function readPlan(file: string): Plan {
       EXIT.badConfiguration,
     );
   }
-}
-
-/** A path as the user meant it, from the folder in which the command was typed; relative where it can be, for messages. */
-function fromCaller(path: string): string {
-  const absolute = resolve(process.env["GROUND_CALLER_DIRECTORY"] ?? process.cwd(), path);
-  const below = relative(process.cwd(), absolute);
-  return below.startsWith("..") ? absolute : below;
 }
 
 /** Instance types that the catalogue has no price for, each with its place in the settings. */

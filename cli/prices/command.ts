@@ -2,6 +2,7 @@ import { InvalidArgumentError, type Command } from "commander";
 import { closest } from "fastest-levenshtein";
 import { SIZES } from "../../model/sizes.ts";
 import { DEFAULT_REGION, REGIONS } from "../../model/regions.ts";
+import { credentialsError } from "../aws-errors.ts";
 import { GroundError } from "../errors.ts";
 import { EXIT } from "../exit-codes.ts";
 import type { Refreshed } from "./refresh.ts";
@@ -65,29 +66,14 @@ async function refresh({ region = [], type = [] }: RefreshFlags): Promise<void> 
   try {
     await new Listr(tasks, { renderer: process.stdout.isTTY ? "default" : "simple" }).run();
   } catch (error) {
-    throw unusable(error);
+    throw credentialsError(
+      error,
+      "pricing:GetProducts, ec2:DescribeSpotPriceHistory and ec2:DescribeAvailabilityZones",
+    );
   }
   for (const problem of done.flatMap(({ problems }) => problems)) console.log(`  ${problem}`);
   const updated = done.reduce((sum, result) => sum + result.updated, 0);
   if (updated === 0)
     throw new GroundError("No sound price came back; the catalogue is as it was.", EXIT.resourceFailed);
   console.log(`${String(updated)} prices written to ${CATALOGUE}. See what they change: npm run plan`);
-}
-
-/** A refusal of credentials in a line; anything else as it is. */
-function unusable(error: unknown): unknown {
-  if (!(error instanceof Error)) return error;
-  const missing = [
-    "CredentialsProviderError",
-    "UnrecognizedClientException",
-    "AuthFailure",
-    "ExpiredTokenException",
-    "AccessDeniedException",
-  ];
-  if (!missing.includes(error.name)) return error;
-  return new GroundError(
-    `AWS did not accept the credentials (${error.name}: ${error.message}).\nSet AWS_PROFILE, or sign in with "aws sso login"; needed are pricing:GetProducts, ec2:DescribeSpotPriceHistory and ec2:DescribeAvailabilityZones.`,
-    EXIT.noCredentials,
-    { cause: error },
-  );
 }

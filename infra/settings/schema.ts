@@ -19,6 +19,7 @@ import {
   vpcCidr,
   zoneId,
 } from "./fields.ts";
+import { governanceSchema } from "./governance.ts";
 
 export { overlap } from "./fields.ts";
 
@@ -191,6 +192,9 @@ export const settingsSchema = z.strictObject({
   budget: budgetSchema.describe("Daily budget, or a visible decision against one."),
   modelApi: modelApiSchema.optional().describe("Model API allowance, a part of the budget; default: none."),
   secrets: secretsSchema.prefault({}).describe("Secrets Manager entries, by name; never their values."),
+  governance: governanceSchema
+    .optional()
+    .describe("GitHub repositories that this stack governs; default: none."),
   policies: policySettingsSchema
     .optional()
     .describe("Levels, parameters and waivers of policies; docs/policies.md lists the rules."),

@@ -1,0 +1,13 @@
+#!/usr/bin/env bash
+# up.sh PLAN: applies the saved plan to STACK. With the preview of its own, which is what compares the plan before
+# anything is made, and with the policy pack, whose remediations the plan does not carry.
+set -uo pipefail
+
+# Without it the engine writes no event log.
+export PULUMI_DEBUG_COMMANDS=true
+log="$RUNNER_TEMP/events.ndjson"
+: > "$log"
+code=0
+pulumi up --stack "$STACK" --yes --non-interactive --suppress-outputs \
+  --plan "$1" --policy-pack policies --event-log "$log" || code=$?
+node cli/ground.mjs delivery judge --operation up --stack "$STACK" --event-log "$log" --exit-code "$code"

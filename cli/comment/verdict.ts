@@ -1,0 +1,43 @@
+import { count, type Change } from "../delivery/run.ts";
+import { EXIT } from "../exit-codes.ts";
+import { code } from "./markdown.ts";
+import type { StackReport } from "./report.ts";
+
+/** The comment in a line: the worst of all stacks, and what it would do to what exists. */
+export function verdictLine(reports: readonly StackReport[]): string {
+  if (reports.length === 0) return "❌ There is no plan to show";
+  const failed = reports.filter(({ exitCode }) => exitCode !== EXIT.ok && exitCode !== EXIT.policyViolation);
+  const refused = reports.filter(({ exitCode }) => exitCode === EXIT.policyViolation);
+  const effect = effectOf(reports.flatMap(({ changes }) => changes));
+  if (failed.length > 0) return `❌ ${failed.map(failure).join("; ")}`;
+  if (refused.length > 0) {
+    const refusals = refused.flatMap(({ verdicts }) => verdicts.filter(({ level }) => level === "mandatory"));
+    return `❌ Refused by ${count(refusals.length, "mandatory verdict")} in ${named(refused)}; ${effect.words}`;
+  }
+  const words = `${effect.words[0]?.toUpperCase() ?? ""}${effect.words.slice(1)}`;
+  return `${effect.loses ? "⚠️" : "✅"} ${words}`;
+}
+
+function failure({ stack, source, operation }: StackReport): string {
+  const what = source === "none" ? "The plan" : operation === "up" ? "The deployment" : `The ${operation}`;
+  return `${what} of ${code(stack)} failed`;
+}
+
+function named(reports: readonly StackReport[]): string {
+  return reports.map(({ stack }) => code(stack)).join(", ");
+}
+
+function effectOf(changes: readonly Change[]): { readonly loses: boolean; readonly words: string } {
+  const number = (kind: Change["kind"]): number => changes.filter((change) => change.kind === kind).length;
+  const losses = [
+    ...(number("replace") === 0 ? [] : [`${count(number("replace"), "resource")} replaced`]),
+    ...(number("delete") === 0 ? [] : [`${count(number("delete"), "resource")} deleted`]),
+  ];
+  if (losses.length > 0) return { loses: true, words: losses.join(", ") };
+  if (changes.length === 0) return { loses: false, words: "no changes" };
+  const others = (["update", "create", "import"] as const).filter((kind) => number(kind) > 0);
+  const said = others.map((kind) => `${String(number(kind))} ${PARTICIPLES[kind]}`).join(", ");
+  return { loses: false, words: `nothing is replaced or deleted; ${said}` };
+}
+
+const PARTICIPLES = { update: "updated", create: "created", import: "adopted" } as const;

@@ -1,0 +1,103 @@
+import assert from "node:assert/strict";
+import { conditionCases, type Condition } from "../auditors/iam-conditions.ts";
+import { iamEvaluator, type Document, type Evaluator } from "../auditors/iam-simulate.ts";
+import { planOf, STACKS } from "../support/plans.ts";
+import { TAGS } from "../../model/tags.ts";
+import { Answers, documentOf, recordBootstrap } from "./support.ts";
+
+interface Statement {
+  readonly Sid: string;
+  readonly Action: readonly string[];
+  readonly Resource: readonly string[];
+  readonly Condition?: Condition;
+}
+
+describe("the boundary of roles that the main program makes", () => {
+  let evaluator: Evaluator;
+
+  before(async function () {
+    evaluator = await iamEvaluator(this);
+  });
+
+  for (const stack of STACKS)
+    it(`takes nothing from what the roles of ${stack} may do`, async () => {
+      const { resources } = await planOf(stack);
+      const known = new Answers(resources);
+      const boundary = documentOf((await recordBootstrap()).resources, `host-boundary-${stack}`);
+      const keyPolicy = documentOf(resources, "encryption-key");
+      const policies = resources.filter(({ type }) => type === "aws:iam/rolePolicy:RolePolicy");
+      assert.ok(policies.length > 2, String(policies.length));
+      for (const { name, inputs } of policies) {
+        const document = JSON.parse(known.in(String(inputs["policy"]))) as Document;
+        for (const statement of document["Statement"] as readonly Statement[]) {
+          const { met } = conditionCases(statement.Condition ?? {});
+          for (const action of statement.Action) {
+            const answers: boolean[] = [];
+            for (const pattern of statement.Resource) {
+              const resource = concrete(pattern);
+              const question = {
+                principal: `arn:aws:iam::123456789012:role/proving-ground-${stack}-storage-1`,
+                action,
+                resource,
+                context: { [`aws:ResourceTag/${TAGS.environment}`]: stack, ...met },
+                identity: [document],
+                resourcePolicy: resource.includes(":key/") ? keyPolicy : undefined,
+              };
+              // An action of a list does not know every resource of it.
+              if (!(await evaluator.ask(question)).allowed) continue;
+              answers.push((await evaluator.ask({ ...question, boundary })).allowed);
+            }
+            // Its data asks DescribeLogGroups of * alone, AWS of log-group:*.
+            if (action === "logs:DescribeLogGroups") continue;
+            assert.ok(answers.length > 0 && !answers.includes(false), `${name} ${statement.Sid}: ${action}`);
+          }
+        }
+      }
+    });
+
+  it("keeps hosts from other environments, from IAM and from the states", async () => {
+    const boundary = documentOf((await recordBootstrap()).resources, "host-boundary-dev");
+    const everything = {
+      Version: "2012-10-17",
+      Statement: [{ Effect: "Allow", Action: "*", Resource: "*" }],
+    };
+    for (const [action, resource] of [
+      ["s3:GetObject", "arn:aws:s3:::proving-ground-prod-artifacts-0a1b2c3d/releases/x"],
+      [
+        "s3:GetObject",
+        "arn:aws:s3:::proving-ground-bootstrap-state-123456789012-us-west-2/.pulumi/meta.yaml",
+      ],
+      ["iam:CreateRole", "arn:aws:iam::123456789012:role/proving-ground-dev-x"],
+      ["iam:PassRole", "arn:aws:iam::123456789012:role/proving-ground-dev-x"],
+      ["sts:AssumeRole", "arn:aws:iam::123456789012:role/proving-ground-bootstrap-deploy-dev"],
+      ["ec2:RunInstances", "arn:aws:ec2:us-west-2:123456789012:instance/i-0123456789abcdef0"],
+      [
+        "ssm:GetParameter",
+        "arn:aws:ssm:us-west-2:123456789012:parameter/proving-ground/prod/slots/storage-1/status",
+      ],
+    ] as const) {
+      const { allowed, problem } = await evaluator.ask({
+        principal: "arn:aws:iam::123456789012:role/proving-ground-dev-storage-1",
+        action,
+        resource,
+        identity: [everything],
+        boundary,
+      });
+      assert.equal(problem, undefined, `${action} ${resource}`);
+      assert.equal(allowed, false, `${action} ${resource}`);
+    }
+  });
+
+  it("leaves secrets and models out where the settings say so", async () => {
+    const { resources } = await recordBootstrap({ hosts: { readSecrets: false, callModels: false } });
+    const text = JSON.stringify(documentOf(resources, "host-boundary-dev"));
+    assert.doesNotMatch(text, /secretsmanager|bedrock/);
+  });
+});
+
+/** One resource of a pattern. What follows a log group's colon is a stream. */
+function concrete(pattern: string): string {
+  if (pattern === "*") return pattern;
+  const example = pattern.includes(":log-group:/") ? pattern.replace(/:\*$/, ":log-stream:x") : pattern;
+  return example.replaceAll("*", "x").replaceAll("?", "a");
+}

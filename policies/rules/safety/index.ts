@@ -27,6 +27,7 @@ import { oneRolePerSlot } from "./one-role-per-slot.ts";
 import { queueEncrypted } from "./queue-encrypted.ts";
 import { repositoryProtected } from "./repository-protected.ts";
 import { repositoryVisibilityStated } from "./repository-visibility-stated.ts";
+import { requiredChecksReported } from "./required-checks-reported.ts";
 import { requiredTags } from "./required-tags.ts";
 import { topicEncryptedWithOwnKey } from "./topic-encrypted-with-own-key.ts";
 import { githubSecretValuesEncrypted } from "./github-secret-values-encrypted.ts";
@@ -62,6 +63,7 @@ export const SAFETY_RULES: readonly Rule[] = [
   dataProtectedInProd,
   functionFailuresSeen,
   repositoryProtected,
+  requiredChecksReported,
   repositoryVisibilityStated,
   actionsRestricted,
   workflowTokenBounded,

@@ -1,0 +1,80 @@
+import { convertWorkflowTemplate, NoOperationTraceWriter, parseWorkflow } from "@actions/workflow-parser";
+import { ErrorPolicy } from "@actions/workflow-parser/model/convert";
+import type { EventsConfig, WorkflowJob } from "@actions/workflow-parser/model/workflow-template";
+import type { TemplateToken } from "@actions/workflow-parser/templates/tokens/template-token";
+
+/** A workflow's text and where it stands in its repository, for example `.github/workflows/test.yml`. */
+export interface WorkflowFile {
+  readonly path: string;
+  readonly text: string;
+}
+
+/** A fault for which GitHub does not run the file. */
+export interface WorkflowProblem {
+  readonly path: string;
+  /** From 1; absent where the parser names no place. */
+  readonly line?: number;
+  readonly column?: number;
+  readonly message: string;
+}
+
+export interface Workflow {
+  readonly path: string;
+  /** `name:` of the file, or its path, as GitHub shows it where there is none. */
+  readonly name: string;
+  readonly events: EventsConfig;
+  readonly jobs: readonly WorkflowJob[];
+  readonly concurrency: TemplateToken | undefined;
+}
+
+/** Reads a workflow with GitHub's own parser: the workflow, or everything that is wrong with it. */
+export async function readWorkflow(
+  file: WorkflowFile,
+): Promise<{ readonly workflow: Workflow } | { readonly problems: readonly WorkflowProblem[] }> {
+  const { context, value } = parseWorkflow(
+    { name: file.path, content: file.text },
+    new NoOperationTraceWriter(),
+  );
+  if (value !== undefined) {
+    const template = await convertWorkflowTemplate(context, value, undefined, {
+      errorPolicy: ErrorPolicy.TryConversion,
+    });
+    if (context.errors.count === 0) return { workflow: workflowOf(file.path, value, template) };
+  }
+  // One fault of YAML brings a dozen others behind it; the first is the one to mend.
+  const errors = context.errors.getErrors().slice(0, value === undefined ? 1 : undefined);
+  return {
+    problems: errors.map(({ rawMessage, range }) => ({
+      path: file.path,
+      ...(range === undefined ? {} : { line: range.start.line, column: range.start.column }),
+      message: withoutPlace(rawMessage),
+    })),
+  };
+}
+
+/** The parser of YAML repeats the place, and quotes the line below it. */
+function withoutPlace(message: string): string {
+  return (message.split("\n")[0] ?? message).replace(/ at line \d+, column \d+:$/, "");
+}
+
+function workflowOf(
+  path: string,
+  root: TemplateToken,
+  template: Awaited<ReturnType<typeof convertWorkflowTemplate>>,
+): Workflow {
+  const name = root.assertMapping("root").find("name");
+  return {
+    path,
+    name: name === undefined ? path : name.assertScalar("name").toString(),
+    events: template.events,
+    jobs: template.jobs,
+    // The parser's types promise what a file need not have.
+    concurrency: (template as Partial<typeof template>).concurrency,
+  };
+}
+
+/** `file:line:column: message`, as compilers write it. */
+export function describeProblem({ path, line, column, message }: WorkflowProblem): string {
+  const place = [path, line, column].filter((part) => part !== undefined).join(":");
+  return `${place}: ${message}`;
+}

@@ -1,0 +1,272 @@
+import assert from "node:assert/strict";
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { stringify } from "yaml";
+import { startGitHub, type GitHubStandIn } from "../support/github/server.ts";
+import { ground, ROOT } from "../support/plans.ts";
+import { system, SYSTEMS } from "./support.ts";
+
+const TOKEN = "ghp_checks0000000000000000000000000000000";
+
+/** Checks of OctoLLM that hold, and one that does not. */
+const SOUND = ["Lint Python Code", "Python Unit Tests (3.11)"];
+
+interface RepositoryExtras {
+  readonly workflows?: string;
+  readonly branches?: Readonly<Record<string, unknown>>;
+  readonly checks?: Readonly<Record<string, unknown>>;
+}
+
+function stackText(repositories: Readonly<Record<string, RepositoryExtras>>): string {
+  const entries = Object.entries(repositories).map(([name, extras]) => [
+    name,
+    { details: { visibility: "public" }, ...extras },
+  ]);
+  const governance = {
+    owner: "example",
+    ownerKind: "user",
+    repositories: Object.fromEntries(entries) as unknown,
+  };
+  const config = {
+    "proving-ground:owner": "example",
+    "proving-ground:hosts": false,
+    "proving-ground:governance": governance,
+  };
+  return `# Governed by hand until now.\n${stringify({ config })}`;
+}
+
+describe("ground checks", function () {
+  this.timeout(60_000);
+  let folder = "";
+
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), "ground-checks-"));
+  });
+
+  afterEach(() => {
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  function stack(repositories: Readonly<Record<string, RepositoryExtras>>): string {
+    const file = join(folder, "octollm.yaml");
+    writeFileSync(file, stackText(repositories));
+    return file;
+  }
+
+  /** A checkout of OctoLLM beside the stack file. */
+  function checkout(): string {
+    cpSync(join(SYSTEMS, "octollm"), join(folder, "octollm"), { recursive: true });
+    return "octollm";
+  }
+
+  describe("on a folder by itself", () => {
+    const octollm = ["checks", "--workflows", join(SYSTEMS, "octollm")];
+
+    it("lists what can be required, exit 0", async () => {
+      const { exitCode, stdout, stderr } = await ground(octollm);
+      assert.deepEqual([exitCode, stderr], [0, ""]);
+      assert.match(stdout, /no check is required.*\n {2}Dependency Scan - Snyk \(Python\)\n/);
+      assert.doesNotMatch(stdout, /Trivy/, "what never runs on a pull request is no check to require");
+    });
+
+    it("refuses ids, proposes the names and ends with 4 (FM-61)", async () => {
+      const { exitCode, stdout } = await ground([
+        ...octollm,
+        "--require",
+        "lint-python",
+        "--require",
+        "test-python",
+      ]);
+      assert.equal(exitCode, 4);
+      assert.match(stdout, /lint-python +FAILED/);
+      assert.match(
+        stdout,
+        /checks:\n {2}- Lint Python Code\n {2}- Python Unit Tests \(3\.11\)\n {2}- Python Unit/,
+      );
+    });
+
+    it("takes the folder of workflows itself, another branch and a queue", async () => {
+      const rbee = join(SYSTEMS, "rbee/.github/workflows");
+      const args = ["checks", "--workflows", rbee, "--branch", "main", "--merge-queue"];
+      const good = await ground([...args, "--require", "worker-orcd (cpu)"]);
+      assert.deepEqual([good.exitCode, good.stderr], [0, ""]);
+      assert.equal((await ground([...args, "--require", "precommit"])).exitCode, 4);
+    });
+
+    it("prints one JSON document", async () => {
+      const { exitCode, stdout } = await ground([...octollm, "--json", "--require", "lint-python"]);
+      const said = JSON.parse(stdout) as {
+        ok: boolean;
+        repositories: { branches: { proposed: string[]; verdicts: { status: string }[] }[] }[];
+      };
+      const branch = said.repositories[0]?.branches[0];
+      assert.deepEqual(
+        [exitCode, said.ok, branch?.proposed, branch?.verdicts[0]?.status],
+        [4, false, ["Lint Python Code"], "never"],
+      );
+    });
+
+    const REFUSED: Readonly<Record<string, readonly [args: readonly string[], said: RegExp]>> = {
+      "a folder that is not there": [
+        ["--workflows", "no/such/folder"],
+        /no\/such\/folder: cannot be read as a folder/,
+      ],
+      "a folder without workflows": [
+        ["--workflows", "docs"],
+        /docs: holds no workflow; it must be a checkout/,
+      ],
+      "what only a stack file can take": [
+        ["--workflows", "docs", "--write"],
+        /--write: needs a stack; add --stack NAME or --config FILE/,
+      ],
+      "what a stack file says": [
+        ["--stack", "dev", "--require", "a", "--branch", "b"],
+        /--branch, --require: goes with --workflows FOLDER alone/,
+      ],
+      "a stack without repositories": [["--stack", "dev"], /has no governance settings/],
+    };
+    for (const [what, [args, said]] of Object.entries(REFUSED))
+      it(`refuses ${what}, exit 2`, async () => {
+        const { exitCode, stdout, stderr } = await ground(["checks", ...args]);
+        assert.deepEqual([exitCode, stdout], [2, ""]);
+        assert.match(stderr, said);
+      });
+  });
+
+  describe("on a stack file", () => {
+    it("reads a checkout beside the file, and writes what it verified once", async () => {
+      const file = stack({
+        octollm: {
+          workflows: checkout(),
+          branches: { main: { checks: [...SOUND, "codecov/patch"] } },
+          checks: { fromApps: { "codecov/patch": "Codecov" } },
+        },
+      });
+      const before = readFileSync(file, "utf8");
+      const first = await ground(["checks", "--config", file, "--write"]);
+      assert.deepEqual([first.exitCode, first.stderr], [0, ""]);
+      assert.match(first.stdout, /codecov\/patch +ok +reported by Codecov, as declared/);
+      assert.match(first.stdout, /Written into .*: octollm 10 verified checks/);
+      const after = readFileSync(file, "utf8");
+      const added = after.split("\n").filter((line) => !before.split("\n").includes(line));
+      assert.deepEqual([added[0]?.trim(), added.length], ["reported:", 11], added.join("\n"));
+      const others = after.split("\n").filter((line) => !added.includes(line));
+      assert.equal(others.join("\n"), before, "every other line stays");
+
+      const second = await ground(["checks", "--config", file, "--write"]);
+      assert.match(second.stdout, /holds the verified checks already; it is unchanged/);
+      assert.equal(readFileSync(file, "utf8"), after);
+      assert.deepEqual(readdirSync(folder).sort(), ["octollm", "octollm.yaml"]);
+    });
+
+    it("never writes a name that one of its branches does not get", async () => {
+      cpSync(join(SYSTEMS, "terraphim"), join(folder, "terraphim"), { recursive: true });
+      const branches = { main: { checks: ["Tests / Suite core"] }, develop: { checks: ["CI summary"] } };
+      const file = stack({ terraphim: { workflows: "terraphim", branches } });
+      const { exitCode } = await ground(["checks", "--config", file, "--write"]);
+      assert.equal(exitCode, 4);
+      const text = readFileSync(file, "utf8");
+      assert.match(text, /reported:\n +- Tests \/ Suite core\n$/);
+    });
+
+    it("names the repository that was meant, exit 2", async () => {
+      const file = stack({ octollm: {}, other: {} });
+      const wrong = await ground(["checks", "--config", file, "--repository", "octolm"]);
+      assert.deepEqual([wrong.exitCode, wrong.stdout], [2, ""]);
+      assert.match(wrong.stderr, /did you mean "octollm"\?/);
+      const ambiguous = await ground(["checks", "--config", file, "--workflows", SYSTEMS]);
+      assert.equal(ambiguous.exitCode, 2);
+      assert.match(
+        ambiguous.stderr,
+        /belongs to one repository; add --repository with one of octollm, other/,
+      );
+    });
+  });
+
+  describe("by GitHub's API", () => {
+    let github: GitHubStandIn;
+    const saved = { ...process.env };
+
+    before(async () => {
+      github = await startGitHub();
+      github.state.addOwner({ login: "example" });
+      github.state.addToken(TOKEN, { login: "example", scopes: ["repo"] });
+      github.state.addRepository("example/octollm", {
+        files: {
+          "README.md": "#",
+          ...Object.fromEntries(system("octollm").map(({ path, text }) => [path, text])),
+        },
+      });
+      github.state.addRepository("example/empty");
+      delete process.env["GH_TOKEN"];
+      process.env["GITHUB_API_URL"] = github.url;
+    });
+
+    beforeEach(() => {
+      process.env["GITHUB_TOKEN"] = TOKEN;
+    });
+
+    after(async () => {
+      for (const name of ["GITHUB_TOKEN", "GH_TOKEN", "GITHUB_API_URL"]) {
+        const value = saved[name];
+        if (value === undefined) Reflect.deleteProperty(process.env, name);
+        else process.env[name] = value;
+      }
+      await github.close();
+    });
+
+    it("reads the default branch's workflows, and changes nothing there", async () => {
+      const file = stack({ octollm: { branches: { main: { checks: SOUND } } } });
+      const { exitCode, stdout, stderr } = await ground(["checks", "--config", file]);
+      assert.deepEqual([exitCode, stderr], [0, ""]);
+      assert.match(stdout, /example\/octollm: 4 workflows[\s\S]*2 ok\n/);
+      assert.deepEqual(github.writes, []);
+    });
+
+    it("refuses every check of a repository without workflows, exit 4 (FM-61)", async () => {
+      const file = stack({ empty: { branches: { main: { checks: ["build"] } } } });
+      const { exitCode, stdout } = await ground(["checks", "--config", file]);
+      assert.equal(exitCode, 4);
+      assert.match(stdout, /example\/empty: 0 workflows[\s\S]*build +FAILED +no workflow reports it/);
+    });
+
+    it("does not take a repository that it may not see for one without workflows", async () => {
+      const file = stack({ hidden: { branches: { main: { checks: ["build"] } } } });
+      const { exitCode, stdout, stderr } = await ground(["checks", "--config", file]);
+      assert.deepEqual([exitCode, stdout], [4, ""]);
+      assert.match(stderr, /example\/hidden: GitHub shows this token no such repository/);
+    });
+
+    it("says that a token is missing, or refused, exit 3", async () => {
+      const file = stack({ octollm: { branches: { main: { checks: SOUND } } } });
+      process.env["GITHUB_TOKEN"] = "";
+      const missing = await ground(["checks", "--config", file]);
+      assert.deepEqual([missing.exitCode, missing.stdout], [3, ""]);
+      assert.match(missing.stderr, /No GitHub token: set GITHUB_TOKEN/);
+      process.env["GITHUB_TOKEN"] = "ghp_wrong";
+      const refused = await ground(["checks", "--config", file]);
+      assert.equal(refused.exitCode, 3);
+      assert.match(refused.stderr, /GitHub did not accept the token/);
+      assert.ok(!refused.stderr.includes("ghp_wrong"), "the token is never shown");
+    });
+  });
+
+  it("no other command loads GitHub's parser", async () => {
+    await ground(["--help"]);
+    const loaded = new Set<string>();
+    const follow = (name: string): void => {
+      if (loaded.has(name)) return;
+      loaded.add(name);
+      const text = readFileSync(join(ROOT, "dist/cli", name), "utf8");
+      for (const [, part = ""] of text.matchAll(/^(?:import|\} from|import .* from) "\.\/([^"]+)";$/gm))
+        follow(part);
+    };
+    follow("main.mjs");
+    const holding = [...loaded].filter((name) =>
+      readFileSync(join(ROOT, "dist/cli", name), "utf8").includes("workflow-root-strict"),
+    );
+    assert.ok(loaded.size > 1, "the parts of the bundle were not found");
+    assert.deepEqual(holding, []);
+  });
+});

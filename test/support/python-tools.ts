@@ -29,17 +29,27 @@ export interface PythonResult {
   readonly stderr: string;
 }
 
-let environment: Promise<string> | undefined;
+const environments = new Map<string, Promise<string>>();
 
 /**
- * Path of a Python that has the pinned tools, in a virtual environment below the system's temporary folder, made at
- * the first call on a machine.
+ * Path of a Python that has the pinned auditors, in a virtual environment below the system's temporary folder, made
+ * at the first call on a machine.
  *
  * @throws ToolsUnavailable where there is no Python, no `venv` module, or no package index.
  */
 export function pythonWithTools(): Promise<string> {
-  environment ??= prepare();
-  return environment;
+  return pythonWith(PINNED.join("-"), PINNED);
+}
+
+/**
+ * The same with other packages, in an environment of their own: what one tool pins never moves another.
+ *
+ * @param name of the environment; with the pins' versions in it, or a raised pin would not be seen
+ */
+export function pythonWith(name: string, pins: readonly string[]): Promise<string> {
+  const prepared = environments.get(name) ?? prepare(name, pins);
+  environments.set(name, prepared);
+  return prepared;
 }
 
 /**
@@ -72,8 +82,8 @@ export function offline(
  * Rejected: a lock file, which a killed run leaves behind. Python finds its packages from where it lies, so the
  * environment bears the move, but for the scripts in `bin`, which nobody calls.
  */
-async function prepare(): Promise<string> {
-  const folder = join(tmpdir(), `proving-ground-${userInfo().username}-${PINNED.join("-")}`);
+async function prepare(name: string, pins: readonly string[]): Promise<string> {
+  const folder = join(tmpdir(), `proving-ground-${userInfo().username}-${name}`);
   const python = (root: string): string => join(root, "bin", "python");
   if (isOwn(folder)) return python(folder);
   const draft = mkdtempSync(`${folder}.`);
@@ -87,7 +97,7 @@ async function prepare(): Promise<string> {
       "--disable-pip-version-check",
       "--retries=1",
       "--timeout=20",
-      ...PINNED,
+      ...pins,
     ]);
     moveInto(folder, draft);
   } finally {

@@ -1,0 +1,108 @@
+import { z } from "zod";
+import { PREFIXES } from "../../infra/lib/prefixes.ts";
+
+/**
+ * A release in the artifact bucket: files lie once each under the SHA-256 of their content, and a version is a
+ * manifest that names them. The manifest is written last: a version without one does not exist.
+ */
+
+/** One file of a version. */
+const fileSchema = z.strictObject({
+  path: z.string().refine(isInside, "must be a relative path without empty, `.` or `..` parts"),
+  bytes: z.int().min(0),
+  /** Of the content, hexadecimal. */
+  sha256: z.string().regex(/^[0-9a-f]{64}$/),
+  executable: z.boolean(),
+  /** S3's own checksum of an object that was sent in parts, which is not the SHA-256 of its content. */
+  s3Checksum: z
+    .string()
+    .regex(/^[A-Za-z0-9+/]{43}=-\d{1,5}$/)
+    .optional(),
+});
+
+const manifestSchema = z.strictObject({
+  formatVersion: z.literal(1),
+  version: z.string(),
+  /** When it was deployed, ISO 8601, UTC. */
+  created: z.iso.datetime(),
+  files: z
+    .array(fileSchema)
+    .min(1)
+    .refine((files) => new Set(files.map(({ path }) => path)).size === files.length, "names a path twice"),
+});
+
+export type ManifestFile = Readonly<z.output<typeof fileSchema>>;
+export type Manifest = Readonly<Omit<z.output<typeof manifestSchema>, "files">> & {
+  readonly files: readonly ManifestFile[];
+};
+
+/** A host writes files where the manifest says: a path that leads elsewhere must not be believed. */
+function isInside(path: string): boolean {
+  return path
+    .split("/")
+    .every((part) => part !== "" && part !== "." && part !== ".." && !part.includes("\0"));
+}
+
+/** No version starts with `_`, so none meets this folder. */
+const BLOBS = `${PREFIXES.releases}_blobs/sha256/`;
+
+export function manifestKey(version: string): string {
+  return `${PREFIXES.releases}${version}/manifest.json`;
+}
+
+/** Key of a file's content. Two letters of folder, for people who look with the console. */
+export function blobKey(sha256: string): string {
+  return `${BLOBS}${sha256.slice(0, 2)}/${sha256}`;
+}
+
+/** The version of a manifest's key; undefined for other keys. */
+export function versionOfKey(key: string): string | undefined {
+  const found = /^([^/_][^/]*)\/manifest\.json$/.exec(key.slice(PREFIXES.releases.length));
+  return key.startsWith(PREFIXES.releases) ? found?.[1] : undefined;
+}
+
+export function renderManifest(manifest: Manifest): string {
+  return `${JSON.stringify(manifest, undefined, 1)}\n`;
+}
+
+export interface ManifestProblem {
+  readonly problem: string;
+}
+
+/** Reads a manifest. What is wrong with it is said in one line: it is the bucket's content, not ours. */
+export function parseManifest(text: string, version: string): Manifest | ManifestProblem {
+  let document: unknown;
+  try {
+    document = JSON.parse(text);
+  } catch {
+    return { problem: "is no JSON" };
+  }
+  const { data, error } = manifestSchema.safeParse(document);
+  if (error !== undefined) {
+    const [issue] = error.issues;
+    return {
+      problem: `is no manifest of format 1: ${issue?.path.join(".") ?? ""} ${issue?.message ?? ""}`.trim(),
+    };
+  }
+  if (data.version !== version) return { problem: `is of version ${JSON.stringify(data.version)}` };
+  return data;
+}
+
+/** How the files of a version differ from those at hand, a line each; none where they are the same. */
+export function differences(deployed: readonly ManifestFile[], local: readonly ManifestFile[]): string[] {
+  const before = new Map(deployed.map((file) => [file.path, file]));
+  const after = new Map(local.map((file) => [file.path, file]));
+  const changed = [...after].flatMap(([path, file]) => {
+    const old = before.get(path);
+    if (old === undefined) return [`${path}: is not in the version`];
+    if (old.sha256 !== file.sha256)
+      return [`${path}: differs (${String(old.bytes)} bytes there, ${String(file.bytes)} here)`];
+    return old.executable === file.executable
+      ? []
+      : [`${path}: is ${old.executable ? "" : "not "}executable there`];
+  });
+  const gone = [...before.keys()]
+    .filter((path) => !after.has(path))
+    .map((path) => `${path}: is missing here`);
+  return [...changed, ...gone].sort();
+}

@@ -1,0 +1,114 @@
+import { InvalidArgumentError, type Command } from "commander";
+import type { StackSettings } from "../../infra/settings/schema.ts";
+import { credentialsError } from "../aws-errors.ts";
+import { GroundError } from "../errors.ts";
+import { EXIT } from "../exit-codes.ts";
+import { pulumiConfig } from "../stack-file.ts";
+import { readStack, withStackOptions, type Stack, type StackOptions } from "../stack-options.ts";
+import type { Outcome } from "./cleanup.ts";
+import { parseAge, type Kind } from "./orphan.ts";
+
+interface CleanupOptions extends StackOptions {
+  readonly olderThan: number;
+  readonly yes?: true;
+  readonly json?: true;
+}
+
+export function registerCleanup(program: Command, finish: (exitCode: number) => void): void {
+  const command = program
+    .command("cleanup")
+    .description(
+      "find volumes, addresses and interfaces of a stack that nobody uses any more; delete them with --yes",
+    );
+  withStackOptions(command, "clean up after")
+    .option("--older-than <age>", "how long they must have been nobody's: 90m, 24h, 7d", age, 24 * 3_600_000)
+    .option("--yes", "do it; without it nothing is changed")
+    .option("--json", "print one JSON document and nothing else")
+    .addHelpText(
+      "after",
+      `
+AWS does not tell since when something is nobody's. So the first run with --yes notes the time on it (tag
+proving-ground:orphan-since), and a later one deletes it once it is old enough. Never touched: what is attached, tagged
+proving-ground:keep, of a persistent host, or part of the stack's plan.
+
+Exit codes: 0 fine, 2 bad configuration, 3 no credentials, 4 something could not be deleted, 6 unknown stack.`,
+    )
+    .action(async (options: CleanupOptions) => {
+      finish(await cleanup(options));
+    });
+}
+
+function age(value: string): number {
+  const milliseconds = parseAge(value);
+  if (milliseconds === undefined)
+    throw new InvalidArgumentError("It must be a number of m, h or d, for example 24h.");
+  return milliseconds;
+}
+
+async function cleanup({ olderThan, json, ...options }: CleanupOptions): Promise<number> {
+  const yes = options.yes === true;
+  const stack = readStack(options);
+  const { environment, region } = stack.settings;
+  const outcomes = stack.settings.hosts ? await outcomesOf(stack, olderThan, yes) : [];
+  if (json === true)
+    process.stdout.write(
+      `${JSON.stringify({ environment, region, dryRun: !yes, resources: outcomes }, undefined, 2)}\n`,
+    );
+  else {
+    const { renderCleanup } = await import("./report.ts");
+    process.stdout.write(renderCleanup(outcomes, { environment, yes }));
+  }
+  return outcomes.some(({ result }) => result === "failed") ? EXIT.resourceFailed : EXIT.ok;
+}
+
+async function outcomesOf(stack: Stack, olderThan: number, yes: boolean): Promise<readonly Outcome[]> {
+  const [{ ec2In, LOOK_RIGHTS }, { cleanUp }] = await Promise.all([
+    import("./aws.ts"),
+    import("./cleanup.ts"),
+  ]);
+  const { environment, region } = stack.settings;
+  const planned = await plannedNames(stack);
+  try {
+    await refuseOtherAccount(stack.settings);
+    return await cleanUp(ec2In(region), { environment, yes, olderThan, now: Date.now(), planned });
+  } catch (error) {
+    throw credentialsError(error, LOOK_RIGHTS);
+  }
+}
+
+/** A profile mixed up must not delete elsewhere, where another team's environment may have the same name. */
+async function refuseOtherAccount({ awsAccount, region }: StackSettings): Promise<void> {
+  if (awsAccount === undefined) return;
+  const { STSClient, GetCallerIdentityCommand } = await import("@aws-sdk/client-sts");
+  const { Account } = await new STSClient({ region }).send(new GetCallerIdentityCommand({}));
+  if (Account === awsAccount) return;
+  throw new GroundError(
+    `The credentials are for account ${Account ?? "unknown"}; the stack may only change ${awsAccount}.\nChoose another profile (AWS_PROFILE), or mend awsAccount in the stack file.`,
+    EXIT.badConfiguration,
+  );
+}
+
+const TYPES: ReadonlyMap<string, Kind> = new Map([
+  ["aws:ebs/volume:Volume", "volume"],
+  ["aws:ec2/eip:Eip", "address"],
+  ["aws:ec2/networkInterface:NetworkInterface", "interface"],
+]);
+
+/** Names that the stack's own resources carry: between two steps of an `up` they may be nobody's for a while. */
+async function plannedNames({ file, stack }: Stack): Promise<ReadonlyMap<Kind, ReadonlySet<string>>> {
+  const { makePlan } = await import("../plan/make-plan.ts");
+  const { project, source } = file;
+  const { resources } = await makePlan({ project, stack, source, ...pulumiConfig(file) });
+  const names = new Map<Kind, Set<string>>();
+  for (const { type, inputs } of resources) {
+    const kind = TYPES.get(type);
+    const name = nameOf(inputs["tags"]);
+    if (kind !== undefined && name !== undefined) names.set(kind, (names.get(kind) ?? new Set()).add(name));
+  }
+  return names;
+}
+
+function nameOf(tags: unknown): string | undefined {
+  const name = typeof tags === "object" && tags !== null && "Name" in tags ? tags.Name : undefined;
+  return typeof name === "string" ? name : undefined;
+}

@@ -1,0 +1,55 @@
+import type { Catalogue } from "../../pricing/catalogue.ts";
+import type { Random } from "./random.ts";
+import { HOME_REGION, trueUsdPerHour, ZONES } from "./setting.ts";
+
+export interface PriceChange {
+  readonly at: number;
+  readonly usdPerHour: number;
+}
+
+/** Spot prices by type and zone, as steps over time. They never exceed the on-demand price, as AWS promises. */
+export class Market {
+  readonly #steps = new Map<string, PriceChange[]>();
+  readonly #catalogue: Catalogue;
+  readonly #random: Random;
+
+  constructor(catalogue: Catalogue, random: Random, types: readonly string[], at: number) {
+    this.#catalogue = catalogue;
+    this.#random = random;
+    for (const type of types)
+      for (const zone of ZONES)
+        this.#steps.set(`${type} ${zone}`, [{ at, usdPerHour: this.#draw(type, 0.35, 0.6) }]);
+  }
+
+  /** All pools find new prices: a usual share of on demand, or the given one. */
+  move(at: number, share?: number): void {
+    for (const [pool, steps] of this.#steps) {
+      const type = pool.slice(0, pool.indexOf(" "));
+      const usdPerHour = share === undefined ? this.#draw(type, 0.3, 0.65) : this.#draw(type, share, share);
+      steps.push({ at, usdPerHour });
+    }
+  }
+
+  /** Steps of a pool, oldest first; a pool nobody uses costs the on-demand price. */
+  stepsOf(type: string, zone: string): readonly PriceChange[] {
+    return (
+      this.#steps.get(`${type} ${zone}`) ?? [
+        { at: 0, usdPerHour: trueUsdPerHour(this.#catalogue, HOME_REGION, type) },
+      ]
+    );
+  }
+
+  zonesOf(type: string): readonly string[] {
+    return ZONES.filter((zone) => this.#steps.has(`${type} ${zone}`));
+  }
+
+  priceAt(type: string, zone: string, at: number): number {
+    return this.stepsOf(type, zone).findLast((step) => step.at <= at)?.usdPerHour ?? 0;
+  }
+
+  #draw(type: string, least: number, most: number): number {
+    const share = least + (most - least) * this.#random.next();
+    const usd = trueUsdPerHour(this.#catalogue, HOME_REGION, type) * share;
+    return Math.round(usd * 10_000) / 10_000;
+  }
+}

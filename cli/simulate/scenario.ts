@@ -1,0 +1,113 @@
+import { readFileSync } from "node:fs";
+import { z } from "zod";
+import { EXIT } from "../exit-codes.ts";
+import { GroundError } from "../errors.ts";
+
+/** A run as data: everything that happens in it, so that a file replays it. Times are milliseconds since its first midnight. */
+
+const at = z.number().int().min(0);
+const duration = z.number().int().positive();
+
+const happening = z.discriminatedUnion("does", [
+  /** Somebody starts slots through `ground`, which asks for admission. */
+  z.strictObject({ does: z.literal("start"), at, slots: z.number().int().positive(), forMs: duration }),
+  /** The owner of the youngest lease extends it at the last second. */
+  z.strictObject({ does: z.literal("extend"), at, byMs: duration }),
+  /**
+   * A launch behind the guard's back: `group` raises a slot's group by hand (and resumes what was suspended),
+   * `tagged` is launched from a slot's template, `stray` in the network without tags, `unknown` and `foreign` elsewhere.
+   */
+  z.strictObject({
+    does: z.literal("launch"),
+    at,
+    how: z.enum(["group", "tagged", "stray", "unknown", "foreign"]),
+    type: z.string(),
+    market: z.enum(["spot", "on-demand"]),
+    count: z.number().int().positive(),
+    /** Ends by itself after this time; absent: not before somebody stops it. */
+    forMs: duration.optional(),
+  }),
+  z.strictObject({ does: z.literal("interrupt"), at, slot: z.number().int().min(0) }),
+  /** Spot prices of all pools rise to this share of on demand. */
+  z.strictObject({ does: z.literal("spike"), at, share: z.number().positive().max(1), forMs: duration }),
+  z.strictObject({
+    does: z.literal("feed"),
+    at,
+    fault: z.enum(["missing", "zero", "nan", "negative", "old", "fails"]),
+    forMs: duration,
+  }),
+  /** The next calls of one kind are refused. */
+  z.strictObject({ does: z.literal("refuse"), at, call: z.string(), times: z.number().int().positive() }),
+  /** The next run dies at its n-th call, before or after that had its effect. */
+  z.strictObject({ does: z.literal("die"), at, call: z.number().int().positive(), effect: z.boolean() }),
+  z.strictObject({ does: z.literal("lose-ticks"), at, count: z.number().int().positive() }),
+  /** A second run starts in the midst of the next one, at its n-th call; `unlocked`: the lock has run out by then. */
+  z.strictObject({
+    does: z.literal("double-tick"),
+    at,
+    call: z.number().int().positive(),
+    unlocked: z.boolean(),
+  }),
+  z.strictObject({ does: z.literal("outage"), at, forMs: duration }),
+  z.strictObject({ does: z.literal("skew"), at, ms: z.number().int(), forMs: duration }),
+  /** A notice of AWS Budgets: about this day's bill, or forged with a great amount. */
+  z.strictObject({ does: z.literal("notice"), at, forged: z.boolean() }),
+  z.strictObject({ does: z.literal("rearm"), at }),
+  z.strictObject({ does: z.literal("tokens"), at, usdPerHour: z.number().min(0), forMs: duration }),
+  z.strictObject({ does: z.literal("blind"), at, region: z.string(), forMs: duration }),
+  /** Terminations of slots' hosts are refused. */
+  z.strictObject({ does: z.literal("stubborn"), at, forMs: duration }),
+]);
+
+export const scenarioSchema = z.strictObject({
+  /** Seeds latencies, delays and choices within the run. */
+  seed: z.number().int().min(0),
+  firstDay: z.iso.date(),
+  days: z.number().int().min(1).max(366),
+  lineUsd: z.number().positive(),
+  rearm: z.enum(["next-day", "manual"]),
+  intervalMs: z.number().int().min(60_000).max(3_600_000),
+  slots: z
+    .array(z.strictObject({ role: z.string(), types: z.array(z.string()).min(1) }))
+    .min(1)
+    .max(500),
+  orchestrator: z.string(),
+  fixedUsdPerDay: z.number().min(0),
+  /** Share of slots that a schedule starts and stops. */
+  schedule: z
+    .strictObject({
+      start: z.string(),
+      stop: z.string(),
+      timeZone: z.string(),
+      slots: z.number().int().min(0),
+    })
+    .optional(),
+  /** Items of a page of every answer. */
+  pageSize: z.number().int().positive(),
+  happenings: z.array(happening),
+});
+
+export type Scenario = z.output<typeof scenarioSchema>;
+export type Happening = z.output<typeof happening>;
+
+/**
+ * Reads a scenario from a file.
+ *
+ * @throws GroundError with exit code 2, all problems at once.
+ */
+export function readScenario(path: string): Scenario {
+  let data: unknown;
+  try {
+    data = JSON.parse(readFileSync(path, "utf8"));
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new GroundError(`${path} cannot be read as a scenario: ${why}`, EXIT.badConfiguration);
+  }
+  const parsed = scenarioSchema.safeParse(data);
+  if (parsed.success) return parsed.data;
+  const problems = parsed.error.issues.map(({ path: where, message }) => `  ${where.join(".")}: ${message}`);
+  throw new GroundError(
+    [`${path} is not a scenario (ground simulate --json writes them):`, ...problems].join("\n"),
+    EXIT.badConfiguration,
+  );
+}

@@ -1,0 +1,121 @@
+import { committed, leaseCost, startsToday, type Promises } from "./commitments.ts";
+import type { GuardConfig } from "./config.ts";
+import { recordOf, totalOf, type Ledger } from "./ledger.ts";
+import type { Running } from "./meter.ts";
+import { charge, dollars, type NanoUsd } from "./money.ts";
+import { reservedUntilMidnight } from "./sums.ts";
+import { clockTime, dayOf, HOUR } from "./time.ts";
+
+/** A launch that somebody asks for. */
+export interface LaunchRequest {
+  /** Slots by name. */
+  readonly slots: readonly string[];
+  readonly until: number;
+}
+
+export interface AdmissionState extends Promises {
+  readonly config: GuardConfig;
+  readonly ledger: Ledger | undefined;
+  readonly now: number;
+}
+
+export interface Admission {
+  readonly admitted: boolean;
+  /** The launch until its end or 24:00 UTC, at the dearest its slots may cost. */
+  readonly cost: NanoUsd;
+  /** Today's money that is neither spent nor reserved nor promised. */
+  readonly left: NanoUsd;
+  /** Milliseconds the slots could run today within what is left; 0 where they cannot start at all. */
+  readonly affordableMs: number;
+  readonly reason: string;
+}
+
+/**
+ * May these slots start? Only where the whole launch fits into what is left of today's line, with everything that
+ * was promised before: leases, scheduled starts still to come, what runs. The guard then never has to stop early
+ * what came this way. Refused while latched, without a meter, or where the meter is old.
+ */
+export function admit(request: LaunchRequest, state: AdmissionState): Admission {
+  const { config, ledger, now } = state;
+  const wanted = new Set(request.slots);
+  const perHour = config.slots
+    .filter(({ name }) => wanted.has(name))
+    .reduce((sum, slot) => sum + slot.ceilingPerHour, 0);
+  const cost = leaseCost(perHour, now, request.until, config);
+  const refused = (left: NanoUsd, reason: string): Admission => ({
+    admitted: false,
+    cost,
+    left,
+    affordableMs: perHour > 0 && left > 0 ? Math.floor((left / perHour) * HOUR) : 0,
+    reason,
+  });
+  const unknown = [...wanted].filter((name) => !config.slots.some((slot) => slot.name === name));
+  if (unknown.length > 0) return refused(0, `no such slot: ${unknown.join(", ")}`);
+  if (ledger === undefined) return refused(0, "the guard has not metered yet");
+  if (ledger.latch !== null)
+    return refused(0, `latched since ${clockTime(ledger.latch.since)}: ${ledger.latch.reason}`);
+  const age = now - ledger.meteredUntil;
+  if (age > config.intervalMs * (1 + config.missedTicks) + config.timeToActMs)
+    return refused(0, `the guard has not metered since ${clockTime(ledger.meteredUntil)}`);
+
+  const left = leftToday(state, ledger, wanted);
+  if (cost > left)
+    return refused(
+      left,
+      `the launch may cost ${dollars(cost)} today, and ${dollars(Math.max(left, 0))} is left`,
+    );
+  return { admitted: true, cost, left, affordableMs: request.until - now, reason: "fits into today's line" };
+}
+
+/** What runs by the last tick's account: whoever asks for a launch need not look at EC2 again. */
+export function knownRunning(ledger: Ledger | undefined): readonly Running[] {
+  return [...(ledger?.meters.values() ?? [])].filter(({ open }) => open);
+}
+
+/** Today's money that nobody was promised; slots asked for now do not count against themselves. */
+function leftToday(state: AdmissionState, ledger: Ledger, wanted: ReadonlySet<string>): NanoUsd {
+  const { config, now } = state;
+  const others: Promises = {
+    ...state,
+    running: state.running.filter(({ claim }) => claim.slot === undefined || !wanted.has(claim.slot)),
+    leases: state.leases.map((lease) => ({
+      ...lease,
+      slots: lease.slots.filter((slot) => !wanted.has(slot)),
+    })),
+    groups: state.groups.filter(({ name }) =>
+      config.slots.some((slot) => slot.group === name && !wanted.has(slot.name)),
+    ),
+  };
+  const spent = totalOf(recordOf(ledger, dayOf(now)));
+  const unmetered = charge(
+    state.running.reduce((sum, { ceilingPerHour }) => sum + ceilingPerHour, ledger.modelPerHour),
+    now - ledger.meteredUntil,
+  );
+  const reserved = reservedUntilMidnight(state.running, config, now);
+  const starts = startsToday(others, config, now)
+    .filter(({ group }) => !state.heldGroups.includes(group))
+    .filter(({ group }) => !config.slots.some((slot) => slot.group === group && wanted.has(slot.name)))
+    .reduce((sum, { cost }) => sum + cost, 0);
+  const margin = charge(ledger.modelPerHour, config.intervalMs);
+  return config.linePerDay - spent - unmetered - reserved - committed(others, config, now) - starts - margin;
+}
+
+/** Which scheduled starts of today to hold back: those that no longer fit, in the order in which they come. */
+export function startsToHold(
+  state: Omit<AdmissionState, "ledger"> & { readonly ledger: Ledger },
+): readonly string[] {
+  const { config, now, ledger } = state;
+  const spent = totalOf(recordOf(ledger, dayOf(now)));
+  let left =
+    config.linePerDay -
+    spent -
+    reservedUntilMidnight(state.running, config, now) -
+    committed(state, config, now) -
+    charge(ledger.modelPerHour, config.intervalMs);
+  const held: string[] = [];
+  for (const { group, cost } of startsToday(state, config, now)) {
+    if (cost > left) held.push(group);
+    else left -= cost;
+  }
+  return [...new Set(held)];
+}

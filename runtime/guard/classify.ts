@@ -1,0 +1,71 @@
+import { TAGS } from "../../model/tags.ts";
+import type { GuardConfig } from "./config.ts";
+import type { ObservedInstance } from "./observations.ts";
+
+/**
+ * Whose an instance is.
+ * - `persistent`: on the allow-list; never stopped.
+ * - `slot`: held by one of the stack's groups.
+ * - `tagged`: carries the environment's tags without being in a group of it.
+ * - `stray`: in the stack's network or under its profile, without its tags: counted, reported, not stopped,
+ *   since the guard's rights end at the tags.
+ * - `foreign`: says that it belongs to another environment, whose own guard counts it.
+ * - `unknown`: nothing ties it to the stack.
+ */
+export type Kind = "persistent" | "slot" | "tagged" | "stray" | "foreign" | "unknown";
+
+export interface Claim {
+  readonly kind: Kind;
+  /** What told. */
+  readonly by: "id" | "tag" | "group" | "profile" | "vpc" | "nothing";
+  readonly role: string;
+  readonly owner: string;
+  readonly slot?: string;
+}
+
+export type Classifier = (instance: Evidence) => Claim;
+type Evidence = Pick<ObservedInstance, "id" | "tags" | "group" | "profile" | "vpc">;
+
+const PROJECT = "proving-ground";
+
+/** Looks, in this order, at the allow-list, the group, the tags, the profile and the VPC. */
+export function classifier(config: GuardConfig): Classifier {
+  const slotsByGroup = new Map(config.slots.map((slot) => [slot.group, slot]));
+  const slotsByProfile = new Map(config.slots.map((slot) => [slot.profile, slot]));
+  const persistentById = new Map(
+    config.persistent.flatMap((host) => host.instanceIds.map((id) => [id, host] as const)),
+  );
+  const persistentByProfile = new Map(config.persistent.map((host) => [host.profile, host]));
+  const vpcs = new Set(config.vpcIds);
+
+  return ({ id, tags, group, profile, vpc }) => {
+    const owner = tags[TAGS.owner] ?? "unknown";
+    const role = tags[TAGS.role] ?? "unknown";
+    const listed = persistentById.get(id);
+    if (listed !== undefined) return { kind: "persistent", by: "id", role: listed.role, owner };
+    const host = profile === undefined ? undefined : persistentByProfile.get(profile);
+    if (host !== undefined) return { kind: "persistent", by: "profile", role: host.role, owner };
+
+    const ours = tags[TAGS.environment] === config.environment && (tags[TAGS.project] ?? PROJECT) === PROJECT;
+    if (ours && tags[TAGS.life] === "persistent") return { kind: "persistent", by: "tag", role, owner };
+    const slot = group === undefined ? undefined : slotsByGroup.get(group);
+    if (slot !== undefined) return { kind: "slot", by: "group", role: slot.role, owner, slot: slot.name };
+    if (ours && tags[TAGS.life] === "on-demand") return { kind: "tagged", by: "tag", role, owner };
+    if (!ours && tags[TAGS.environment] !== undefined) return { kind: "foreign", by: "tag", role, owner };
+    const like = profile === undefined ? undefined : slotsByProfile.get(profile);
+    if (like !== undefined) return { kind: "stray", by: "profile", role: like.role, owner };
+    if (ours) return { kind: "stray", by: "tag", role, owner };
+    if (vpc !== undefined && vpcs.has(vpc)) return { kind: "stray", by: "vpc", role, owner };
+    return { kind: "unknown", by: "nothing", role, owner };
+  };
+}
+
+/** True for what counts towards the environment's line. */
+export function isCounted({ kind }: Claim, config: Pick<GuardConfig, "unknownInstances">): boolean {
+  return kind !== "foreign" && (kind !== "unknown" || config.unknownInstances === "count");
+}
+
+/** True for what the guard may stop. */
+export function isStoppable({ kind }: Claim): boolean {
+  return kind === "slot" || kind === "tagged";
+}

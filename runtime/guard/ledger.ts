@@ -1,0 +1,82 @@
+import type { NanoUsd } from "./money.ts";
+import type { Market } from "./observations.ts";
+import type { Claim } from "./classify.ts";
+
+/** What one UTC day has cost so far. */
+export interface DayRecord {
+  readonly day: string;
+  readonly compute: NanoUsd;
+  readonly fixed: NanoUsd;
+  readonly model: NanoUsd;
+  /** Compute by role; `unknown` for what no tag names. */
+  readonly byRole: Readonly<Record<string, NanoUsd>>;
+  readonly byOwner: Readonly<Record<string, NanoUsd>>;
+}
+
+export function totalOf({ compute, fixed, model }: Pick<DayRecord, "compute" | "fixed" | "model">): NanoUsd {
+  return compute + fixed + model;
+}
+
+/** One instance's place in the meter. Its seconds before `chargedUntil` are settled for ever. */
+export interface InstanceMeter {
+  readonly id: string;
+  readonly region: string;
+  readonly zone: string;
+  readonly type: string;
+  readonly market: Market;
+  readonly claim: Claim;
+  /** Rate of the last interval. */
+  readonly perHour: NanoUsd;
+  /** The most it can cost: on demand, with what hangs on it. */
+  readonly ceilingPerHour: NanoUsd;
+  readonly chargedUntil: number;
+  /** False once it no longer costs. Kept for a while all the same: a late event must not count it again. */
+  readonly open: boolean;
+}
+
+/** Why and since when nothing may start. */
+export interface Latch {
+  readonly since: number;
+  readonly day: string;
+  readonly reason: string;
+  /** `stopping` until a look has verified that nothing runs; `rearming` until every right is given back. */
+  readonly phase: "stopping" | "stopped" | "rearming";
+  /** Ids that were stopped, over all runs of the stop. */
+  readonly stopped: readonly string[];
+  /** True once people were told. */
+  readonly reported: boolean;
+}
+
+/**
+ * All that the guard knows from one tick to the next, in one record. It is written as a whole, on condition
+ * that its version is the one that was read: of two runs at once, one has an effect.
+ */
+export interface Ledger {
+  readonly version: number;
+  /** Everything before is metered. */
+  readonly meteredUntil: number;
+  /** Today and the days before that may still change, oldest first. */
+  readonly days: readonly DayRecord[];
+  readonly meters: ReadonlyMap<string, InstanceMeter>;
+  /** What models cost an hour, over the last tick. */
+  readonly modelPerHour: NanoUsd;
+  readonly latch: Latch | null;
+  /** The day on which people were last warned of the line. */
+  readonly warnedDay: string | null;
+  /** Groups whose scheduled start the guard holds back, for want of money. */
+  readonly heldGroups: readonly string[];
+  /** Leases, by id and expiry, whose owner was warned. */
+  readonly warnedLeases: readonly string[];
+  /** Questions to people already asked, by day and text. */
+  readonly asked: readonly string[];
+}
+
+/** An empty day. */
+export function newDay(day: string): DayRecord {
+  return { day, compute: 0, fixed: 0, model: 0, byRole: {}, byOwner: {} };
+}
+
+/** The record of a day, empty where the ledger has none. */
+export function recordOf(ledger: Pick<Ledger, "days">, day: string): DayRecord {
+  return ledger.days.find((record) => record.day === day) ?? newDay(day);
+}

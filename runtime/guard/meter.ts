@@ -1,0 +1,180 @@
+import { billable } from "./billable.ts";
+import { classifier, isCounted, type Claim, type Classifier } from "./classify.ts";
+import type { GuardConfig } from "./config.ts";
+import { LedgerDraft } from "./ledger-draft.ts";
+import type { DayRecord, InstanceMeter, Ledger } from "./ledger.ts";
+import { charge, type NanoUsd } from "./money.ts";
+import { modelCharges } from "./model-cost.ts";
+import type { Observations, ObservedInstance, ScalingActivity, StateChange } from "./observations.ts";
+import { SpotPrices, type OnDemandPrices } from "./prices.ts";
+import { DAY, MINUTE, splitByDay, startOfDay } from "./time.ts";
+
+/** An instance that costs now. */
+export interface Running {
+  readonly id: string;
+  readonly region: string;
+  readonly type: string;
+  readonly claim: Claim;
+  readonly perHour: NanoUsd;
+  readonly ceilingPerHour: NanoUsd;
+}
+
+export interface Metered {
+  /** The next ledger; its version is still the one that was read. */
+  readonly ledger: Ledger;
+  readonly running: readonly Running[];
+  /** Days that the ledger no longer holds, to be kept elsewhere. */
+  readonly finished: readonly DayRecord[];
+  /** Sentences about prices and readings that were replaced, each once. */
+  readonly notes: readonly string[];
+  /** Instances whose events must come again: EC2 does not describe them yet. */
+  readonly deferred: ReadonlySet<string>;
+}
+
+/** How long after its last event an instance may be missing from descriptions (eventual consistency). */
+const VISIBLE_AFTER_MS = 2 * MINUTE;
+
+/** Closed meters are kept as long as the queue keeps messages, so that a late event counts nothing again. SQS's default: 4 days. */
+const KEPT_CLOSED_MS = 4 * DAY;
+
+/** Everything about one instance before its charge is known. */
+interface Subject {
+  readonly id: string;
+  readonly before: InstanceMeter | undefined;
+  readonly seen: ObservedInstance | undefined;
+  readonly events: readonly StateChange[];
+}
+
+/**
+ * Adds to the ledger what was spent since it was last written. Every second of every instance is charged once:
+ * each meter moves on to where its last interval ended and never back, whatever clocks and events say. What
+ * cannot be seen counts at the last known burn (FM-12).
+ */
+export function meter(
+  before: Ledger | undefined,
+  observations: Observations,
+  config: GuardConfig,
+  onDemand: OnDemandPrices,
+): Metered {
+  const { now } = observations;
+  const draft = new LedgerDraft(before, now);
+  const notes = new Set<string>();
+  const read = new Set<string>();
+  for (const reading of observations.regions) {
+    if ("instances" in reading) read.add(reading.region);
+    else
+      notes.add(
+        `${reading.region} could not be read (${reading.unreadable}): counted at the last known burn.`,
+      );
+  }
+  const spot = new SpotPrices(observations.quotes, onDemand, now - config.intervalMs);
+  const describe = describer(classifier(config), config, onDemand, spot, observations.activities, notes);
+  const knownSince = startOfDay(draft.since) - (before === undefined ? 0 : DAY);
+
+  const running: Running[] = [];
+  const deferred = new Set<string>();
+  for (const subject of subjectsOf(before, observations)) {
+    if (isTooYoung(subject, now)) {
+      deferred.add(subject.id);
+      continue;
+    }
+    const described = describe(subject);
+    const { intervals, chargedUntil, open } = billable({
+      ...subject,
+      knownSince,
+      now,
+      regionRead: read.has(described.region),
+    });
+    const next = { ...described, chargedUntil, open };
+    draft.meters.set(subject.id, next);
+    if (open) running.push(next);
+    if (!isCounted(next.claim, config)) continue;
+    for (const interval of intervals)
+      for (const { from, to } of splitByDay(interval))
+        draft.addCompute(from, charge(next.perHour, to - from), next.claim);
+  }
+  draft.forget(now - KEPT_CLOSED_MS);
+  draft.addFixed(config.fixedPerDay);
+  draft.addModel(modelCharges(observations, config, draft, notes));
+  return { ...draft.finish(), running, notes: [...notes], deferred };
+}
+
+const NO_EVENTS: readonly StateChange[] = [];
+
+/** All instances that are still open, seen, or told of; closed meters of others rest. */
+function subjectsOf(before: Ledger | undefined, observations: Observations): Iterable<Subject> {
+  const events = new Map<string, StateChange[]>();
+  for (const event of observations.events) {
+    const list = events.get(event.instanceId);
+    if (list === undefined) events.set(event.instanceId, [event]);
+    else list.push(event);
+  }
+  const subjects = new Map<string, Subject>();
+  for (const [id, known] of before?.meters ?? [])
+    if (known.open || events.has(id))
+      subjects.set(id, { id, before: known, seen: undefined, events: events.get(id) ?? NO_EVENTS });
+  for (const reading of observations.regions) {
+    if (!("instances" in reading)) continue;
+    for (const seen of reading.instances)
+      subjects.set(seen.id, {
+        id: seen.id,
+        before: before?.meters.get(seen.id),
+        seen,
+        events: events.get(seen.id) ?? NO_EVENTS,
+      });
+  }
+  for (const [id, list] of events)
+    if (!subjects.has(id)) subjects.set(id, { id, before: undefined, seen: undefined, events: list });
+  return subjects.values();
+}
+
+/** Never described, and told of only just now: its type will be known at the next tick. */
+function isTooYoung({ before, seen, events }: Subject, now: number): boolean {
+  return before === undefined && seen === undefined && events.some(({ at }) => at > now - VISIBLE_AFTER_MS);
+}
+
+type Described = Omit<InstanceMeter, "chargedUntil" | "open">;
+
+/** Says whose an instance is and what it costs: as described, else as known before, else by its group, else as unknown. */
+function describer(
+  classify: Classifier,
+  config: GuardConfig,
+  onDemand: OnDemandPrices,
+  spot: SpotPrices,
+  activities: readonly ScalingActivity[],
+  notes: Set<string>,
+): (subject: Subject) => Described {
+  const groups = new Map(activities.map(({ instanceId, group }) => [instanceId, group]));
+  const slots = new Map(config.slots.map((slot) => [slot.group, slot]));
+  const persistentRates = new Map(config.persistent.map((host) => [host.role, host.perHour]));
+
+  const rated = (
+    what: Pick<Described, "id" | "region" | "zone" | "type" | "market" | "claim">,
+  ): Described => {
+    const rate = spot.rateOf(what);
+    const most = onDemand.of(what.region, what.type);
+    if (rate.note !== undefined) notes.add(rate.note);
+    if (what.claim.kind === "persistent") {
+      const perHour = Math.max(rate.perHour, persistentRates.get(what.claim.role) ?? 0);
+      return { ...what, perHour, ceilingPerHour: perHour };
+    }
+    const perHour = rate.perHour + config.extrasPerHour;
+    return { ...what, perHour, ceilingPerHour: Math.max(perHour, most.perHour + config.extrasPerHour) };
+  };
+
+  return ({ id, before, seen, events }) => {
+    if (seen !== undefined) {
+      const { region, zone, type, market } = seen;
+      return rated({ id, region, zone, type, market, claim: classify(seen) });
+    }
+    if (before !== undefined) return before.open ? rated(before) : before;
+    const region = events[0]?.region ?? config.homeRegion;
+    const group = groups.get(id);
+    const claim = classify({ id, tags: {}, ...(group === undefined ? {} : { group }) });
+    const where = { id, region, zone: "unknown", type: "", market: "on-demand", claim } as const;
+    const slot = group === undefined ? undefined : slots.get(group);
+    if (slot === undefined) return rated(where);
+    notes.add(`${id} of ${slot.group} was never described: counted as the dearest type of its slot.`);
+    return { ...where, perHour: slot.ceilingPerHour, ceilingPerHour: slot.ceilingPerHour };
+  };
+}

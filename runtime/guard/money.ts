@@ -1,0 +1,38 @@
+import { Decimal } from "decimal.js";
+import { HOUR } from "./time.ts";
+
+/**
+ * Nano-dollars, whole numbers: a double holds them exactly up to nine million dollars, and adding them up
+ * never rounds. What is rounded is rounded up, so that a ledger is never below the bill.
+ */
+export type NanoUsd = number;
+
+export const NANO_PER_USD = 1_000_000_000;
+
+/** Decimal dollars as nano-dollars, rounded up. */
+export function nanoUsd(usd: Decimal.Value): NanoUsd {
+  return new Decimal(usd).times(NANO_PER_USD).toDecimalPlaces(0, Decimal.ROUND_CEIL).toNumber();
+}
+
+export function usdOf(amount: NanoUsd): Decimal {
+  return new Decimal(amount).div(NANO_PER_USD);
+}
+
+const NANO_PER_CENT = NANO_PER_USD / 100;
+
+/** `$13.72`; two places, half up. */
+export function dollars(amount: NanoUsd): string {
+  const cents = Math.round(Math.abs(amount) / NANO_PER_CENT);
+  return `${amount < 0 && cents > 0 ? "-" : ""}$${(cents / 100).toFixed(2)}`;
+}
+
+/** What a rate an hour comes to over some milliseconds, rounded up. Nothing for time that is not above zero. */
+export function charge(perHour: NanoUsd, milliseconds: number): NanoUsd {
+  if (!(milliseconds > 0)) return 0;
+  const product = perHour * milliseconds;
+  if (Number.isSafeInteger(product)) return Math.ceil(product / HOUR);
+  // A product above 2^53 would round; big integers are exact and some forty times slower.
+  const exact = BigInt(perHour) * BigInt(Math.ceil(milliseconds));
+  const hour = BigInt(HOUR);
+  return Number((exact + hour - 1n) / hour);
+}

@@ -1,0 +1,139 @@
+import type { GuardConfig } from "./config.ts";
+import type { Ledger } from "./ledger.ts";
+import type {
+  ModelUsage,
+  ObservedGroup,
+  Observations,
+  RegionReading,
+  ScalingActivity,
+  ScheduledRun,
+  SpotQuote,
+} from "./observations.ts";
+import type { Cloud, GuardPorts, Page, QueuedChange } from "./ports.ts";
+import { DAY, dayOf, MINUTE, startOfDay } from "./time.ts";
+
+/** Everything read in one tick: the meter's observations and what only the decision needs. */
+export interface Look {
+  readonly observations: Observations;
+  readonly events: readonly QueuedChange[];
+  readonly groups: readonly ObservedGroup[];
+  readonly scheduled: readonly ScheduledRun[];
+}
+
+/** Activities are read from a little before the gap, since an instance may start before its group says so. */
+const ACTIVITY_MARGIN_MS = 10 * MINUTE;
+
+/**
+ * Looks at everything once. A region, the price feed or the token counts that cannot be read are said to be so
+ * and do not keep the rest from being metered; groups that cannot be read fail the tick.
+ */
+export async function look(
+  { cloud, queue, clock }: Pick<GuardPorts, "cloud" | "queue" | "clock">,
+  config: GuardConfig,
+  ledger: Ledger | undefined,
+): Promise<Look> {
+  const regions = await readRegions(cloud, config);
+  const groups = await readGroups(cloud, config);
+  const scheduled = await all((next) => cloud.scheduledRuns(next));
+  const events = await queue.receive();
+  const since = ledger?.meteredUntil ?? startOfDay(clock.now());
+  const missed = clock.now() - since > 2 * config.intervalMs;
+  const activities = missed ? await readActivities(cloud, since - ACTIVITY_MARGIN_MS) : [];
+  const quotes = await readQuotes(cloud, regions, ledger, since);
+  const usage = await readUsage(cloud, config, clock.now());
+  return {
+    observations: { now: clock.now(), regions, events, activities, quotes, usage },
+    events,
+    groups,
+    scheduled,
+  };
+}
+
+/** All pages of an answer. */
+export async function all<Item>(call: (next?: string) => Promise<Page<Item>>): Promise<readonly Item[]> {
+  const items: Item[] = [];
+  let next: string | undefined;
+  do {
+    const page: Page<Item> = await (next === undefined ? call() : call(next));
+    items.push(...page.items);
+    next = page.next;
+  } while (next !== undefined);
+  return items;
+}
+
+export async function readRegions(
+  cloud: Cloud,
+  { regions }: Pick<GuardConfig, "regions">,
+): Promise<RegionReading[]> {
+  const readings: RegionReading[] = [];
+  for (const region of regions) {
+    try {
+      readings.push({ region, instances: await all((next) => cloud.instances(region, next)) });
+    } catch (error) {
+      readings.push({ region, unreadable: messageOf(error) });
+    }
+  }
+  return readings;
+}
+
+export function readGroups(
+  cloud: Cloud,
+  { slots }: Pick<GuardConfig, "slots">,
+): Promise<readonly ObservedGroup[]> {
+  const names = slots.map(({ group }) => group);
+  return all((next) => cloud.groups(names, next));
+}
+
+/** Without activities an unseen instance counts as unknown, which is dearer: no reason to fail. */
+async function readActivities(cloud: Cloud, since: number): Promise<readonly ScalingActivity[]> {
+  try {
+    return await all((next) => cloud.scalingActivities(since, next));
+  } catch {
+    return [];
+  }
+}
+
+async function readQuotes(
+  cloud: Cloud,
+  readings: readonly RegionReading[],
+  ledger: Ledger | undefined,
+  since: number,
+): Promise<readonly SpotQuote[]> {
+  const types = new Map<string, Set<string>>();
+  const want = (region: string, type: string): void => {
+    const wanted = types.get(region) ?? new Set<string>();
+    types.set(region, wanted.add(type));
+  };
+  for (const reading of readings)
+    if ("instances" in reading)
+      for (const { region, type, market } of reading.instances) if (market === "spot") want(region, type);
+  for (const { region, type, market, open } of ledger?.meters.values() ?? [])
+    if (market === "spot" && open) want(region, type);
+
+  const quotes: SpotQuote[] = [];
+  for (const [region, wanted] of types) {
+    try {
+      quotes.push(...(await all((next) => cloud.spotPrices(region, [...wanted].sort(), since, next))));
+    } catch {
+      // No quotes: the on-demand price counts, and the meter's notes say so.
+    }
+  }
+  return quotes;
+}
+
+async function readUsage(
+  cloud: Cloud,
+  { modelPrices }: GuardConfig,
+  now: number,
+): Promise<readonly ModelUsage[] | { readonly unreadable: string }> {
+  if (modelPrices.length === 0) return [];
+  try {
+    return await cloud.modelUsage([dayOf(now - DAY), dayOf(now)]);
+  } catch (error) {
+    return { unreadable: messageOf(error) };
+  }
+}
+
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

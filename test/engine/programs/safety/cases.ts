@@ -77,6 +77,9 @@ export const CASES: Readonly<Record<string, Case>> = {
     make: githubRules,
     verdicts: [
       bad("repository-protected"),
+      bad("required-checks-reported"),
+      ["required-checks-reported", "mandatory", "required-checks-reported-unverified-bad"],
+      ["required-checks-reported", "mandatory", "required-checks-reported-beside-bad"],
       bad("repository-visibility-stated", "advisory"),
       bad("actions-restricted", "advisory"),
       bad("workflow-token-bounded", "advisory"),

@@ -1,7 +1,8 @@
-import { GithubResource } from "./support.ts";
+import { GithubResource, GovernedRepository } from "./support.ts";
 
 /** For the rules on GitHub. */
 export function githubRules(): void {
+  requiredChecks();
   const ruleset = (name: string, requiredApprovingReviewCount: number) =>
     new GithubResource("index/repositoryRuleset:RepositoryRuleset", name, {
       repository: "claudefs",
@@ -44,4 +45,25 @@ export function githubRules(): void {
     });
   secret("github-secret-values-encrypted-bad", { plaintextValue: "a value" });
   secret("github-secret-values-encrypted-good", { encryptedValue: "c2VhbGVk" });
+}
+
+/** Governed repositories: with a wrong name, never verified, with a name beside the settings, and sound. */
+function requiredChecks(): void {
+  const rule = "required-checks-reported";
+  const facts = (repository: string, ...checks: readonly string[]) => ({
+    repository: `example/${repository}`,
+    requiredChecks: { main: checks },
+    checksFromApps: { "codecov/patch": "Codecov" },
+  });
+  const reportedChecks = ["Lint", "Unit Tests (3.11)"];
+  new GovernedRepository(`${rule}-bad`, { ...facts("wrong", "Lint", "lint-python"), reportedChecks });
+  new GovernedRepository(`${rule}-unverified-bad`, facts("unverified", "Lint"));
+  new GovernedRepository(`${rule}-good`, { ...facts("sound", "Lint", "codecov/patch"), reportedChecks });
+  new GovernedRepository(`${rule}-beside`, { ...facts("beside", "Lint"), reportedChecks });
+  new GithubResource("index/branchProtectionV3:BranchProtectionV3", `${rule}-beside-bad`, {
+    repository: "beside",
+    branch: "main",
+    requiredPullRequestReviews: { requiredApprovingReviewCount: 1 },
+    requiredStatusChecks: { checks: ["Lint", "by-hand:15368"] },
+  });
 }

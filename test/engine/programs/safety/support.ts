@@ -58,3 +58,11 @@ export class GithubResource extends pulumi.CustomResource {
     super(`github:${type}`, name, inputs);
   }
 }
+
+/** What this project's component says of a repository, for the rules that judge by it. */
+export class GovernedRepository extends pulumi.ComponentResource {
+  constructor(name: string, facts: Readonly<Record<string, unknown>>) {
+    super("proving-ground:infra:GovernedRepository", name, facts);
+    this.registerOutputs(facts);
+  }
+}

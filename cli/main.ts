@@ -3,9 +3,16 @@ import { GroundError } from "./errors.ts";
 import { SettingsError } from "../infra/settings/parse.ts";
 import { UnpricedError } from "../pricing/errors.ts";
 import { EXIT } from "./exit-codes.ts";
+import { registerChecks } from "./checks/command.ts";
+import { registerCleanup } from "./cleanup/command.ts";
+import { registerDeploy } from "./deploy/command.ts";
+import { registerDoctor } from "./doctor/command.ts";
+import { registerComment } from "./comment/command.ts";
+import { registerDelivery } from "./delivery/command.ts";
 import { registerInit } from "./init/command.ts";
 import { registerPlan } from "./plan/command.ts";
 import { registerPrices } from "./prices/command.ts";
+import { registerVerify } from "./verify/command.ts";
 
 /**
  * The `ground` command.
@@ -24,10 +31,19 @@ export async function main(args: readonly string[]): Promise<number> {
     .version(VERSION)
     .exitOverride()
     .showSuggestionAfterError()
+    // `ground verify --version V` is about artifacts; `ground --version` about the command.
+    .enablePositionalOptions()
     .configureHelp({ sortSubcommands: true });
   registerPlan(program, finish);
+  registerChecks(program, finish);
+  registerCleanup(program, finish);
+  registerDeploy(program, finish);
+  registerDoctor(program, finish);
+  registerComment(program);
+  registerDelivery(program, finish);
   registerInit(program);
   registerPrices(program);
+  registerVerify(program, finish);
   for (const command of program.commands) command.exitOverride();
 
   try {

@@ -9,8 +9,9 @@ import {
   renderPath,
   show,
 } from "../infra/settings/describe.ts";
+import { configSecretProblems } from "../infra/settings/governance-secrets.ts";
 import { parseSettings, SettingsError, type ParseContext, type Problem } from "../infra/settings/parse.ts";
-import { settingsSchema, type Settings } from "../infra/settings/schema.ts";
+import { settingsSchema, type StackSettings } from "../infra/settings/schema.ts";
 import { policySettingProblems } from "../policies/settings-problems.ts";
 import { StackFileError, UnknownStackError } from "./errors.ts";
 import { parseStackYaml } from "./stack-yaml.ts";
@@ -129,12 +130,16 @@ const HELP = "`ground init` writes a stack file to start from.";
 export function settingsOf(
   file: StackFile,
   { stack, check }: { readonly stack: string } & Pick<ParseContext, "check">,
-): Settings {
+): StackSettings {
   const context: ParseContext = {
     stack,
     source: file.source,
     check: (parsed) => [
       ...(parsed.policies === undefined ? [] : policySettingProblems(parsed.policies)),
+      // A missing value is no fault of the file: the plan does without, and `up` asks for it.
+      ...configSecretProblems(parsed.governance, (key) =>
+        file.config[key] === undefined || file.encrypted.includes(key) ? "encrypted" : "clear",
+      ),
       ...(check?.(parsed) ?? []),
     ],
   };

@@ -1,7 +1,7 @@
 import { relative, resolve } from "node:path";
 import { InvalidArgumentError, type Command } from "commander";
 import type { ParseContext } from "../infra/settings/parse.ts";
-import type { Settings } from "../infra/settings/schema.ts";
+import type { StackSettings } from "../infra/settings/schema.ts";
 import { readStackFile, settingsOf, stackFileOf, stackNameOf, type StackFile } from "./stack-file.ts";
 
 /** `--stack` and `--config`, as every command that reads a stack file has them. */
@@ -16,7 +16,7 @@ export interface Stack {
   readonly path: string;
   readonly file: StackFile;
   readonly stack: string;
-  readonly settings: Settings;
+  readonly settings: StackSettings;
 }
 
 /** @param verb what the command does with the stack, for its help */

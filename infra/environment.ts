@@ -7,16 +7,20 @@ import { Budget } from "./components/budget.ts";
 import { Cluster } from "./components/cluster.ts";
 import { EncryptionKey } from "./components/encryption-key.ts";
 import { aliasFormerNames } from "./components/former-names.ts";
+import { Governance } from "./components/governance.ts";
 import { HostBundle, type HostProgram } from "./components/host-bundle.ts";
 import { Network } from "./components/network.ts";
 import { Orchestrator } from "./components/orchestrator.ts";
 import { Secrets } from "./components/secrets.ts";
 import { SecurityGroups } from "./components/security-groups.ts";
-import type { Settings } from "./settings/schema.ts";
+import { secretReferences } from "./settings/governance-secrets.ts";
+import type { GithubOptions } from "./settings/load.ts";
+import type { Settings, StackSettings } from "./settings/schema.ts";
 import { slotsOf } from "./settings/slots.ts";
 
 /** What one environment is made of; the stack's outputs are read from here. */
 export interface Environment {
+  readonly provider: aws.Provider;
   readonly network: Network;
   readonly artifacts: ArtifactStore;
   readonly budget: Budget;
@@ -31,10 +35,7 @@ export function createEnvironment(
   formerNames: FormerNames = FORMER_NAMES,
 ): Environment {
   const { environment, owner, region, zones } = settings;
-  const provider = new aws.Provider("aws", {
-    region,
-    ...(settings.awsAccount === undefined ? {} : { allowedAccountIds: [settings.awsAccount] }),
-  });
+  const provider = awsProviderOf(settings);
   const opts = { providers: { aws: provider }, transformations: [aliasFormerNames(formerNames)] };
   const account = settings.awsAccount ?? aws.getCallerIdentityOutput({}, { provider }).accountId;
   const scope = { environment, owner, region, account, formerNames };
@@ -94,7 +95,34 @@ export function createEnvironment(
           opts,
         );
 
-  return { network, artifacts, budget, orchestrator, cluster };
+  return { provider, network, artifacts, budget, orchestrator, cluster };
+}
+
+/** Makes the GitHub side of a stack. */
+export function governRepositories(
+  { region, awsAccount, governance }: StackSettings,
+  configSecrets: ReadonlyMap<string, pulumi.Output<string>>,
+  githubOptions: GithubOptions,
+  hosts: Environment | undefined,
+): Governance | undefined {
+  if (governance === undefined) return undefined;
+  const sources = secretReferences(governance).map(({ source }) => source);
+  const asksAws = sources.some((source) => "secretsManager" in source);
+  const awsProvider = hosts?.provider ?? (asksAws ? awsProviderOf({ region, awsAccount }) : undefined);
+  return new Governance("governance", {
+    settings: governance,
+    sources,
+    configSecrets,
+    githubOptions,
+    awsProvider,
+  });
+}
+
+function awsProviderOf({ region, awsAccount }: Pick<StackSettings, "region" | "awsAccount">): aws.Provider {
+  return new aws.Provider("aws", {
+    region,
+    ...(awsAccount === undefined ? {} : { allowedAccountIds: [awsAccount] }),
+  });
 }
 
 /** Outputs of the stack. */
@@ -110,7 +138,14 @@ export function outputsOf({ network, artifacts, budget, orchestrator, cluster }:
   };
 }
 
-export type Outputs = ReturnType<typeof outputsOf>;
+/** Addresses of the governed repositories by `OWNER/NAME`. */
+export function governanceOutputsOf(governance: Governance | undefined) {
+  if (governance === undefined) return {};
+  const urls = governance.repositories.map(({ repository, url }) => [repository, url] as const);
+  return { repositories: Object.fromEntries(urls) };
+}
+
+export type Outputs = Partial<ReturnType<typeof outputsOf>> & ReturnType<typeof governanceOutputsOf>;
 
 function required(ids: ReadonlyMap<Role, pulumi.Output<string>>, role: Role): pulumi.Output<string> {
   const id = ids.get(role);

@@ -1,14 +1,43 @@
-import { createEnvironment, outputsOf, type Outputs } from "./environment.ts";
+import { getProject } from "@pulumi/pulumi";
+import {
+  createEnvironment,
+  governanceOutputsOf,
+  governRepositories,
+  outputsOf,
+  type Outputs,
+} from "./environment.ts";
 import { readHostProgram } from "./host-program.ts";
-import { loadSettings } from "./settings/load.ts";
+import { asRunError, loadConfigSecrets, loadGithubOptions, loadSettings, ownFile } from "./settings/load.ts";
+import { refuseSharedOwners } from "./settings/other-stacks.ts";
+import type { StackSettings } from "./settings/schema.ts";
 
-/** The Pulumi program: settings in, one environment out. Called by the engine, and by `ground plan` without one. */
-export default function program(): Outputs {
+/**
+ * The Pulumi program: settings in, one environment out, and its repositories. Called by the engine, and by
+ * `ground plan` without one.
+ *
+ * @param folder Where other stack files stand, which may own the same; null where that was looked at.
+ */
+export default function program(folder: string | null = process.cwd()): Outputs {
   try {
-    return outputsOf(createEnvironment(loadSettings(), readHostProgram()));
+    const settings = loadSettings();
+    if (folder !== null) refuseOtherOwners(settings, folder);
+    const configSecrets = loadConfigSecrets(settings.governance);
+    const environment = settings.hosts ? createEnvironment(settings, readHostProgram()) : undefined;
+    const governance = governRepositories(settings, configSecrets, loadGithubOptions(), environment);
+    return {
+      ...(environment === undefined ? {} : outputsOf(environment)),
+      ...governanceOutputsOf(governance),
+    };
   } catch (error) {
     throw withoutSdkFrames(error);
   }
+}
+
+function refuseOtherOwners(settings: StackSettings, directory: string): void {
+  const own = { directory, file: ownFile(), project: getProject() };
+  asRunError(() => {
+    refuseSharedOwners(settings, own);
+  });
 }
 
 /**

@@ -9,6 +9,10 @@ export const TAGS = {
   owner: "proving-ground:owner",
   /** Hours a day the slot is planned to run when no schedule starts it; a decimal number. */
   hoursPerDay: "proving-ground:hours-per-day",
+  /** Any value but `false`: `ground cleanup` leaves the resource alone. */
+  keep: "proving-ground:keep",
+  /** When `ground cleanup --yes` first found the resource in nobody's use; a time as in ISO 8601. */
+  orphanSince: "proving-ground:orphan-since",
   name: "Name",
 } as const;
 

@@ -36,7 +36,14 @@ export function stackSchema(): Readonly<Record<string, unknown>> {
           [`^(?!${PROJECT}:)[^:]+:[^:]+(:[^:]+)?$`]: { description: "Configuration of a provider." },
         },
         additionalProperties: false,
-        allOf: required.map((key) => ({ anyOf: [{ required: [`${PROJECT}:${key}`] }, { required: [key] }] })),
+        allOf: [
+          ...required.map(given),
+          {
+            if: WITHOUT_HOSTS,
+            then: given("governance"),
+            else: { allOf: [given("zones"), given("budget")] },
+          },
+        ],
       },
       environment: { description: "Pulumi ESC environments; the offline plan does not read them." },
       secretsprovider: { description: "What encrypts secrets, for example awskms://…", type: "string" },
@@ -49,6 +56,18 @@ export function stackSchema(): Readonly<Record<string, unknown>> {
     additionalProperties: false,
   };
 }
+
+/** A setting that is there, with its namespace or without. */
+function given(key: string): Readonly<Record<string, unknown>> {
+  return { anyOf: [{ required: [`${PROJECT}:${key}`] }, { required: [key] }] };
+}
+
+const WITHOUT_HOSTS = {
+  anyOf: [`${PROJECT}:hosts`, "hosts"].map((key) => ({
+    required: [key],
+    properties: { [key]: { const: false } },
+  })),
+};
 
 export function renderSchema(): string {
   return `${JSON.stringify(stackSchema(), undefined, 2)}\n`;

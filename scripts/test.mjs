@@ -13,10 +13,12 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const TIERS = [
   ["logic, components, plans", [], ""],
   ["real engine", ["pulumi"], "install the Pulumi CLI, https://www.pulumi.com/docs/install/"],
+  ["real GitHub provider", ["pulumi-resource-github"], "put the plugin of @pulumi/github's version on PATH"],
   ["page in a browser", ["chromium", "chromium-browser", "google-chrome"], "install Chromium"],
   ["cloud-init schema", ["cloud-init"], "install cloud-init (Debian, Ubuntu)"],
   ["scripts by shellcheck", ["shellcheck"], "install shellcheck"],
   ["outside auditors (checkov, parliament)", ["python3"], "install Python 3 with venv"],
+  ["emulated AWS (moto)", ["python3"], "install Python 3 with venv"],
   ["workflows by actionlint", ["actionlint", "go"], "install actionlint, or Go, which fetches it"],
   ["workflows by zizmor", ["zizmor", "python3"], "install zizmor, or Python, which fetches it"],
 ];

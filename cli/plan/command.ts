@@ -1,6 +1,7 @@
 import { readFileSync, statSync, writeFileSync } from "node:fs";
-import { resolve } from "node:path";
+import { basename, dirname, resolve } from "node:path";
 import type { Command } from "commander";
+import { refuseSharedOwners } from "../../infra/settings/other-stacks.ts";
 import type { ParsedSettings } from "../../infra/settings/schema.ts";
 import type { Problem } from "../../infra/settings/parse.ts";
 import type { Plan } from "../../model/plan.ts";
@@ -11,7 +12,7 @@ import { EXIT } from "../exit-codes.ts";
 import { GroundError } from "../errors.ts";
 import { diffPlans, parsePlan, renderDiff } from "../report/diff.ts";
 import { renderText } from "../report/text.ts";
-import { pulumiConfig } from "../stack-file.ts";
+import { PROJECT, pulumiConfig } from "../stack-file.ts";
 import {
   fileName,
   fromCaller,
@@ -49,7 +50,8 @@ export function registerPlan(program: Command, finish: (exitCode: number) => voi
 
 async function plan(options: PlanOptions): Promise<number> {
   if (options.html !== undefined) refuseToOverwrite(options.html, stackPath(options), options.diff);
-  const { path, file: stackFile, stack } = readStack(options, unpricedTypes);
+  const { path, file: stackFile, stack, settings } = readStack(options, unpricedTypes);
+  refuseSharedOwners(settings, { directory: dirname(path), file: basename(path), project: PROJECT });
   // Read before the work: a wrong file name should not cost a wait.
   const before = options.diff === undefined ? undefined : readPlan(options.diff);
 
@@ -119,8 +121,13 @@ function readPlan(file: string): Plan {
 }
 
 /** Instance types that the catalogue has no price for, each with its place in the settings. */
-function* unpricedTypes({ region, orchestrator, cluster }: Partial<ParsedSettings>): Generator<Problem> {
-  if (region === undefined) return;
+function* unpricedTypes({
+  hosts,
+  region,
+  orchestrator,
+  cluster,
+}: Partial<ParsedSettings>): Generator<Problem> {
+  if (hosts === false || region === undefined) return;
   const catalogue = loadCatalogue();
   const roles = cluster === undefined ? [] : rolesOf(cluster).filter(({ count }) => count > 0);
   const named = [

@@ -1,6 +1,8 @@
 import type { Plan, PlannedResource } from "../../model/plan.ts";
 import { policySettingsSchema, type PolicySettings } from "../../model/policy-settings.ts";
-import type { ResourceRecord } from "../../model/resource.ts";
+import { SECRET, type ResourceRecord } from "../../model/resource.ts";
+import { governanceSchema } from "../../infra/settings/governance.ts";
+import { configSecretPaths } from "../../infra/settings/governance-secrets.ts";
 import { SettingsError } from "../../infra/settings/parse.ts";
 import { accepted, evaluate, todayUtc, type Evaluation } from "../../policies/evaluate.ts";
 import { remediate } from "../../policies/remediate.ts";
@@ -29,14 +31,15 @@ export interface PlanRequest {
  * UnpricedError where an instance type has no price in the region.
  */
 export async function makePlan(request: PlanRequest): Promise<Plan> {
-  const { project, stack, config, secretKeys } = request;
+  const { project, stack } = request;
+  const { config, secretKeys } = withSecretStandIns(request);
   const evaluation = evaluationOf(request);
   const recording = await recordProgram({
     project,
     stack,
     config,
     secretKeys,
-    program: () => ({ ...program() }),
+    program: () => ({ ...program(null) }),
   });
   const stackUrn = `urn:pulumi:${stack}::${project}::pulumi:pulumi:Stack::${project}-${stack}`;
   const { resources, mended } = remediate(recording.resources, evaluation);
@@ -51,6 +54,21 @@ export async function makePlan(request: PlanRequest): Promise<Plan> {
       ...evaluate(resources, stackUrn, evaluation),
       ...accepted(resources, stackUrn, evaluation),
     ],
+  };
+}
+
+/** The mark of secrets in place of values that nobody has set yet: a plan needs none of them. */
+function withSecretStandIns({
+  project,
+  config,
+  secretKeys,
+}: PlanRequest): Pick<PlanRequest, "config" | "secretKeys"> {
+  const text = config[`${project}:governance`];
+  const governance = governanceSchema.safeParse(text === undefined || text === "" ? {} : JSON.parse(text));
+  const unset = [...configSecretPaths(governance.data).keys()].filter((key) => config[key] === undefined);
+  return {
+    config: { ...config, ...Object.fromEntries(unset.map((key) => [key, SECRET])) },
+    secretKeys: [...secretKeys, ...unset],
   };
 }
 

@@ -2,7 +2,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { unknownOutput } from "../../model/resource.ts";
 
 /**
- * Outputs beyond `id` and `arn` that AWS computes and programs read. An output that is missing here
+ * Outputs beyond `id` and `arn` that AWS and GitHub compute and programs read. An output that is missing here
  * is unknown to the plan, as it is in a preview of the engine, and shows as `[unknown]`.
  */
 const COMPUTED: Readonly<Record<string, readonly string[]>> = {
@@ -11,18 +11,20 @@ const COMPUTED: Readonly<Record<string, readonly string[]>> = {
   "aws:ec2/launchTemplate:LaunchTemplate": ["latestVersion"],
   "aws:kms/key:Key": ["keyId"],
   "aws:route53/zone:Zone": ["zoneId"],
+  "github:index/repository:Repository": ["htmlUrl", "nodeId"],
+  "random:index/randomBytes:RandomBytes": ["base64"],
   "random:index/randomId:RandomId": ["hex"],
 };
 
-/** State of a resource as a plan knows it: its inputs, and a marker for each output that AWS will give. */
+/** State of a resource as a plan knows it: its inputs, and a marker for each output that only the provider will give. */
 export function knownOutputs(
   type: string,
   name: string,
   inputs: Record<string, unknown>,
 ): pulumi.runtime.MockResourceResult {
-  if (!type.startsWith("aws:") && !type.startsWith("random:")) return { id: "", state: inputs };
+  if (!/^(aws|github|random):/.test(type)) return { id: "", state: inputs };
   const computed: Record<string, unknown> = {};
-  for (const property of ["arn", ...(COMPUTED[type] ?? [])])
+  for (const property of [...(type.startsWith("aws:") ? ["arn"] : []), ...(COMPUTED[type] ?? [])])
     computed[property] = unknownOutput(name, property);
   return { id: unknownOutput(name, "id"), state: { ...computed, ...inputs } };
 }

@@ -8,7 +8,8 @@ const SIGNATURES = {
   secret: "1b47061264138c4ac30d75fd1eb44270",
   resource: "5cf8f73096256a8f31e491e813e4eb8e",
 } as const;
-const UNKNOWN_SENTINEL = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+/** What stands for an unknown value on the wire. */
+export const UNKNOWN_SENTINEL = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
 /** A wire value as plain data: secrets and unknowns as their markers, files by their path. */
 export function plainValue(value: unknown): unknown {

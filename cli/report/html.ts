@@ -6,7 +6,7 @@ import { figures, moneyByPart, priceNotes, pricedItems } from "./page-money.ts";
 import { outputs, resourceData, resourceTable, verdictTable, verdictSummary } from "./page-resources.ts";
 import { PAGE_SCRIPT } from "./page-script.ts";
 import { PAGE_STYLE } from "./page-style.ts";
-import { isComponent, isCreated, partsOf } from "./tree.ts";
+import { costsNothing, isComponent, isCreated, partsOf, providersAsked } from "./tree.ts";
 
 export interface HtmlOptions {
   /** The stack file planned; its name appears on the page. */
@@ -49,18 +49,19 @@ export async function renderHtml(plan: Plan, options: HtmlOptions): Promise<stri
         ${masthead(plan, options)}
         <main>
           ${figures(plan)}
-          ${moneyByPart(root, plan.cost)}
+          ${costsNothing(plan) ? "" : moneyByPart(root, plan.cost)}
           ${verdictTable(plan, options.rules)}
           ${graphSection(graph)}
           ${resourceTable(root)}
           ${pricedItems(root)}
-          ${priceNotes(plan)}
+          ${costsNothing(plan) ? "" : priceNotes(plan)}
           ${outputs(plan)}
         </main>
         <footer>
           <p>
-            An offline plan: what the program asks for, its price on ${plan.cost.pricesAsOf}, and what the
-            policies say. Nobody asked AWS. Quotas, capacity, permissions and names already taken show up at
+            An offline plan: what the program asks for,
+            ${costsNothing(plan) ? "" : `its price on ${plan.cost.pricesAsOf},`} and what the policies say. Nobody
+            asked ${providersAsked(plan)}. Quotas, capacity, permissions and names already taken show up at
             <code>pulumi preview</code> and <code>up</code>.
           </p>
         </footer>
@@ -86,8 +87,9 @@ function masthead(plan: Plan, options: HtmlOptions): Markup {
     <p class="kicker">${plan.project} · offline plan</p>
     <h1>${plan.stack}</h1>
     <p class="facts">
-      ${file} · region ${plan.cost.region} · prices as of ${plan.cost.pricesAsOf} · ${created} resources in
-      ${components} components
+      ${file} ·
+      ${costsNothing(plan) ? "" : `region ${plan.cost.region} · prices as of ${plan.cost.pricesAsOf} ·`}
+      ${created} resources in ${components} components
     </p>
     ${verdictSummary(plan, options.rules)}
   </header>`;

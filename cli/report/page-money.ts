@@ -3,10 +3,15 @@ import type { CostLine, CostSummary } from "../../model/cost.ts";
 import type { Plan } from "../../model/plan.ts";
 import { markup, type Content, type Markup } from "./markup.ts";
 import { percentOf, quantity, share, signedUsd, sum, usd, usdPerHour } from "./money.ts";
-import { allParts, hoursAreOnlyPlanned, labelOf, machineOf, type Part } from "./tree.ts";
+import { allParts, costsNothing, hoursAreOnlyPlanned, labelOf, machineOf, type Part } from "./tree.ts";
 
 /** The figures at the top: the day in three ways against what it may cost, then the rates. */
 export function figures(plan: Plan): Markup {
+  if (costsNothing(plan))
+    return markup`<section aria-labelledby="day-heading">
+      <h2 id="day-heading">Money</h2>
+      <p>Nothing in this plan costs money.</p>
+    </section>`;
   const { cost } = plan;
   const { budgetUsdPerDay: budget, worstCaseCeilingUsdPerDay: ceiling } = cost;
   const { cheapestZone, dearestZone } = cost.usdPerDayRange;

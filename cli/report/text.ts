@@ -7,6 +7,8 @@ import { printable, wrap } from "./printable.ts";
 import { NO_BORDERS, trimmed } from "./table.ts";
 import { countVerdicts, gravestFirst, VERDICT_WORDS } from "./verdicts.ts";
 import {
+  costsNothing,
+  providersAsked,
   hoursAreOnlyPlanned,
   isComponent,
   isCreated,
@@ -50,18 +52,16 @@ export function renderText(plan: Plan, options: TextOptions): string {
     .join("\n\n")}\n`;
 }
 
-function header(
-  { project, stack, resources, cost }: Plan,
-  { stackFile }: TextOptions,
-  width: number,
-  paint: Paint,
-): string[] {
+function header(plan: Plan, { stackFile }: TextOptions, width: number, paint: Paint): string[] {
+  const { project, stack, resources, cost } = plan;
   const created = resources.filter(isCreated).length;
   const components = resources.filter(isComponent).length;
   return [
     `${paint.bold(printable(project))} / ${paint.bold(printable(stack))}  ${paint.dim("offline plan")}`,
     ...wrap(
-      `${printable(stackFile)} · region ${printable(cost.region)} · prices as of ${printable(cost.pricesAsOf)}`,
+      costsNothing(plan)
+        ? printable(stackFile)
+        : `${printable(stackFile)} · region ${printable(cost.region)} · prices as of ${printable(cost.pricesAsOf)}`,
       width,
     ),
     `${String(created)} resources in ${String(components)} components`,
@@ -116,6 +116,7 @@ function allowanceOf({ lines }: Part): string {
 }
 
 function money(plan: Plan, width: number, paint: Paint): string[] {
+  if (costsNothing(plan)) return [paint.bold("Nothing in this plan costs money.")];
   const { cost } = plan;
   const { cheapestZone, dearestZone } = cost.usdPerDayRange;
   const { budgetUsdPerDay: budget, worstCaseCeilingUsdPerDay: ceiling } = cost;
@@ -161,8 +162,9 @@ function figure(
   return `${start}  ${cells > 0 ? `${color(bar)} ` : ""}${percentOf(amount, limit).padStart(6)} of ${usd(limit)} ${limitName}${paint.red(excess)}`;
 }
 
-function notes({ cost }: Plan, width: number, paint: Paint): string[] {
-  if (cost.notes.length === 0) return [];
+function notes(plan: Plan, width: number, paint: Paint): string[] {
+  const { cost } = plan;
+  if (cost.notes.length === 0 || costsNothing(plan)) return [];
   return [paint.bold("About the prices"), ...cost.notes.flatMap((note) => bullet(printable(note), width))];
 }
 
@@ -202,12 +204,8 @@ function subject(urn: string, byUrn: ReadonlyMap<string, PlannedResource>): stri
   return printable(`${resource.name} (${resource.type})`);
 }
 
-function next(
-  { stack, policies, cost }: Plan,
-  { stackFile }: TextOptions,
-  width: number,
-  paint: Paint,
-): string[] {
+function next(plan: Plan, { stackFile }: TextOptions, width: number, paint: Paint): string[] {
+  const { stack, policies, cost } = plan;
   const refused = policies.some(({ level }) => level === "mandatory");
   const standard = stackFile === `Pulumi.${stack}.yaml`;
   const which = standard
@@ -217,7 +215,10 @@ function next(
     : ` --config ${printable(stackFile)}`;
   const commands = [
     refused
-      ? [printable(stackFile), "settings to change before AWS is asked: the policies refuse this plan"]
+      ? [
+          printable(stackFile),
+          `settings to change before ${providersAsked(plan)} is asked: the policies refuse this plan`,
+        ]
       : [
           `npx pulumi up -s ${printable(stack)}${standard ? "" : ` --config-file ${printable(stackFile)}`}`,
           "previews, asks, then builds it",
@@ -229,7 +230,7 @@ function next(
     ["npx ground init", "writes a stack file of your own"],
   ] as const;
   const column = Math.max(...commands.map(([command]) => command.length)) + 2;
-  const honest = `An offline plan: it shows what the program asks for, its price on ${printable(cost.pricesAsOf)} and what the policies say. Nobody asked AWS: quotas, capacity, permissions and names already taken show up at \`pulumi preview\` and \`up\`.`;
+  const honest = `An offline plan: it shows what the program asks for, ${costsNothing(plan) ? "" : `its price on ${printable(cost.pricesAsOf)} `}and what the policies say. Nobody asked ${providersAsked(plan)}: quotas, capacity, permissions and names already taken show up at \`pulumi preview\` and \`up\`.`;
   return [
     paint.bold("What next"),
     ...commands.flatMap(([command, purpose]) =>

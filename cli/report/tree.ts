@@ -1,6 +1,7 @@
 import type { Decimal } from "decimal.js";
 import type { CostLine } from "../../model/cost.ts";
 import type { Plan, PlannedResource } from "../../model/plan.ts";
+import { isUnpriced } from "../../pricing/unpriced.ts";
 import { sum } from "./money.ts";
 
 /**
@@ -45,6 +46,21 @@ export function isStack({ type }: PlannedResource): boolean {
 /** True for what AWS or GitHub would be asked to make: no component, no stack, no provider. */
 export function isCreated(resource: PlannedResource): boolean {
   return !isComponent(resource) && !isStack(resource) && !resource.type.startsWith("pulumi:providers:");
+}
+
+/** True where nothing of the plan costs money, and nothing hides what it costs. */
+export function costsNothing({ cost, resources }: Plan): boolean {
+  return cost.lines.length === 0 && !resources.some(({ type }) => isUnpriced(type));
+}
+
+/** Who would have to say yes to the plan: `AWS`, `GitHub`, or `AWS or GitHub`. */
+export function providersAsked({ resources }: Plan): string {
+  const titles = [
+    ["aws:", "AWS"],
+    ["github:", "GitHub"],
+  ] as const;
+  const asked = titles.filter(([prefix]) => resources.some(({ type }) => type.startsWith(prefix)));
+  return asked.length === 0 ? "AWS" : asked.map(([, title]) => title).join(" or ");
 }
 
 /** The last word of a token, `ArtifactStore` of `proving-ground:infra:ArtifactStore`. */

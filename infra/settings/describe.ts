@@ -39,6 +39,12 @@ export function describeIssue(issue: Issue, document: unknown): Problem[] {
         },
       ];
     }
+    case "invalid_key": {
+      const [reason] = issue.issues;
+      return [
+        { path: here.path, value: undefined, message: `this name ${reason?.message ?? issue.message}` },
+      ];
+    }
     case "invalid_type":
       return [{ ...here, message: requirement(found, TYPE_TITLES[issue.expected] ?? issue.expected) }];
     default:
@@ -198,6 +204,7 @@ function membersAt(path: Path): unknown[] {
 
 function child(schema: unknown, part: PropertyKey): unknown {
   if (schema instanceof z.ZodArray) return schema.element;
+  if (schema instanceof z.ZodRecord) return schema.valueType;
   return schema instanceof z.ZodObject ? (schema.shape as Record<PropertyKey, unknown>)[part] : undefined;
 }
 

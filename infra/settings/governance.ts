@@ -1,5 +1,15 @@
 import { z } from "zod";
-import { email, list, secretName } from "./fields.ts";
+import { email, list } from "./fields.ts";
+import {
+  actors,
+  checkName,
+  login,
+  pattern,
+  repositoryName,
+  secrets,
+  teamSlug,
+  variables,
+} from "./governance-fields.ts";
 
 /**
  * The GitHub side of a stack: what its repositories are, who may change them, and what must be green first.
@@ -8,71 +18,43 @@ import { email, list, secretName } from "./fields.ts";
  * Source of names and limits: GitHub's REST API description and the documentation of GitHub Actions.
  */
 
-/** Source: GitHub's rules for repository names. */
-const repositoryName = z
-  .string()
-  .regex(/^[\w.-]{1,100}$/, "must be a repository's name without its owner: letters, digits, . _ and -");
-
-/** Source: "Creating secrets for a repository", naming; GitHub keeps names in capitals. */
-const actionsName = z
-  .string()
-  .regex(
-    /^(?!GITHUB_)[A-Z_][A-Z0-9_]{0,254}$/,
-    "must be capitals, digits and _, not start with a digit or GITHUB_",
-  );
-
-/** A check as GitHub shows it on a pull request: the job's `name:`, not its id. */
-const checkName = z.string().min(1, "must not be empty").max(255, "must be at most 255 characters");
-
-const login = z
-  .string()
-  .regex(/^[A-Za-z0-9](?:[A-Za-z0-9-]{0,38})$/, "must be a GitHub login: letters, digits and dashes");
-
-const secretSource = z
-  .union(
-    [
-      z.strictObject({
-        config: z
-          .string()
-          .regex(/^[a-z][\w-]*:[\w.-]+$/i, "must be a configuration key such as github-secrets:codecov")
-          .describe("Pulumi configuration key, set with `pulumi config set --secret`."),
-      }),
-      z.strictObject({
-        secretsManager: secretName.describe(
-          "Name in AWS Secrets Manager; its current value is read at `up`.",
-        ),
-      }),
-    ],
-    "must be {config: KEY} or {secretsManager: NAME}: a value never stands here",
-  )
-  .describe("Where the value comes from; the value itself never stands in a stack file.");
-
-const secrets = z.record(actionsName, secretSource).default({});
-const variables = z
-  .record(actionsName, z.string().max(48_000, "must be at most 48000 characters"))
-  .default({});
-
 const detailsSchema = z.strictObject({
   visibility: z.enum(["public", "private", "internal"]).describe("Who can see the repository."),
-  description: z.string().max(350, "must be at most 350 characters").optional(),
-  homepage: z.url("must be an address such as https://example.com").optional(),
+  description: z
+    .string()
+    .max(350, "must be at most 350 characters")
+    .optional()
+    .describe("The sentence on the repository's page."),
+  homepage: z
+    .url("must be an address such as https://example.com")
+    .optional()
+    .describe("Address of the project's page."),
   topics: list(
     z.string().regex(/^[a-z0-9][a-z0-9-]{0,49}$/, "must be lower-case letters, digits and dashes"),
     0,
     20,
     "topics",
-  ).optional(),
-  defaultBranch: z.string().min(1).default("main"),
-  issues: z.boolean().optional(),
-  wiki: z.boolean().optional(),
-  projects: z.boolean().optional(),
-  discussions: z.boolean().optional(),
-  allowMergeCommit: z.boolean().optional(),
-  allowSquashMerge: z.boolean().optional(),
-  allowRebaseMerge: z.boolean().optional(),
-  allowAutoMerge: z.boolean().optional(),
-  allowUpdateBranch: z.boolean().optional(),
-  deleteBranchOnMerge: z.boolean().optional(),
+  )
+    .optional()
+    .describe("Topics, all of them: others are taken off."),
+  defaultBranch: z
+    .string()
+    .min(1, "must not be empty")
+    .default("main")
+    .describe("Name of the default branch, which CODEOWNERS is written to; it is not changed."),
+  issues: z.boolean().optional().describe("Issues."),
+  wiki: z.boolean().optional().describe("Wiki."),
+  projects: z.boolean().optional().describe("Projects."),
+  discussions: z.boolean().optional().describe("Discussions."),
+  allowMergeCommit: z.boolean().optional().describe("Pull requests may be merged by a merge commit."),
+  allowSquashMerge: z.boolean().optional().describe("Pull requests may be squashed."),
+  allowRebaseMerge: z.boolean().optional().describe("Pull requests may be rebased."),
+  allowAutoMerge: z
+    .boolean()
+    .optional()
+    .describe("A pull request may merge itself once everything is green."),
+  allowUpdateBranch: z.boolean().optional().describe("Offer to bring a pull request up to date."),
+  deleteBranchOnMerge: z.boolean().optional().describe("Delete a branch that was merged."),
 });
 
 const actionsSchema = z.strictObject({
@@ -85,7 +67,7 @@ const actionsSchema = z.strictObject({
     .strictObject({
       githubOwned: z.boolean().default(true).describe("Actions of the organizations actions and github."),
       verified: z.boolean().default(false).describe("Actions of verified Marketplace creators."),
-      patterns: list(z.string().min(1), 0, 100, "patterns")
+      patterns: list(pattern, 0, 100, "patterns")
         .default([])
         .describe("For example codecov/codecov-action@*."),
     })
@@ -99,153 +81,193 @@ const actionsSchema = z.strictObject({
     .describe("Whether workflows may create and approve pull requests."),
 });
 
-const branchSchema = z.strictObject({
-  kind: z
-    .enum(["protection", "ruleset"])
-    .default("protection")
-    .describe("Classic branch protection, or a repository ruleset."),
-  existing: z
-    .boolean()
-    .default(false)
-    .describe(
-      "True where GitHub already has protection of exactly this pattern: it is adopted, not made again.",
-    ),
-  approvals: z
-    .int()
-    .min(0)
-    .max(6, "must be at most 6, GitHub's limit")
-    .default(1)
-    .describe("Approvals required."),
-  dismissStaleApprovals: z.boolean().default(true),
-  codeOwnerReview: z.boolean().default(false),
-  lastPushApproval: z.boolean().default(false).describe("Somebody other than the last pusher must approve."),
-  checks: list(checkName, 0, 100, "checks")
-    .default([])
-    .describe("Checks that must be green, by the name GitHub shows."),
-  upToDate: z
-    .boolean()
-    .default(true)
-    .describe("The branch must contain the newest base before it is merged."),
-  conversationsResolved: z.boolean().default(true),
-  linearHistory: z.boolean().default(false),
-  signedCommits: z.boolean().default(false),
-  administratorsIncluded: z.boolean().default(false).describe("Administrators cannot go round the rules."),
-  forcePushes: z.boolean().default(false).describe("Allow force pushes."),
-  deletion: z.boolean().default(false).describe("Allow deletion of the branch."),
-  mergeQueue: z
-    .boolean()
-    .default(false)
-    .describe("With kind: ruleset: merge through a queue; checks must run on merge_group."),
-  pushers: list(z.string().min(1), 0, 100, "actors")
-    .optional()
-    .describe("Only these may push, as /LOGIN, ORGANIZATION/TEAM or an app's node id."),
-  bypass: list(z.string().min(1), 0, 100, "actors")
-    .optional()
-    .describe("May merge without a review, named likewise."),
-});
-
-const environmentSchema = z.strictObject({
-  reviewers: z
-    .strictObject({
-      users: list(login, 0, 6, "users").default([]),
-      teams: list(z.string().regex(/^[\w-]+$/, "must be a team's slug"), 0, 6, "teams").default([]),
-    })
-    .optional()
-    .describe("Who approves a deployment: 6 users and teams at most, one of whom suffices."),
-  preventSelfReview: z.boolean().default(false).describe("Whoever started a deployment may not approve it."),
-  waitMinutes: z.int().min(0).max(43_200, "must be at most 43200 minutes (30 days)").default(0),
-  administratorsBypass: z.boolean().default(false),
-  branches: z
-    .union([z.literal("any"), z.literal("protected"), list(z.string().min(1), 1, 100, "patterns")])
-    .default("protected")
-    .describe("Branches that may deploy: any, the protected ones, or patterns such as main and release/*."),
-  tags: list(z.string().min(1), 1, 100, "patterns").optional().describe("Tags that may deploy, as patterns."),
-  secrets,
-  variables,
-});
-
-const repositorySchema = z.strictObject({
-  create: z
-    .boolean()
-    .default(false)
-    .describe(
-      "Make the repository. Without it the repository exists and is adopted; it is never deleted either way.",
-    ),
-  workflows: z
-    .string()
-    .min(1)
-    .optional()
-    .describe("Folder of a checkout in which `ground checks` reads the workflows; default: GitHub's API."),
-  details: detailsSchema,
-  actions: actionsSchema.optional(),
-  branches: z.record(z.string().min(1), branchSchema).default({}).describe("Protected branches, by pattern."),
-  checks: z
-    .strictObject({
-      fromApps: z
-        .record(checkName, z.string().min(1))
-        .default({})
-        .describe(
-          "Checks that an App reports rather than a workflow, with the App's name, for example codecov/patch: Codecov.",
-        ),
-      reported: list(checkName, 0, 1000, "checks")
-        .optional()
-        .describe("Checks that workflows report on every pull request; written by `ground checks --write`."),
-    })
-    .prefault({}),
-  secrets: secrets.describe("Actions secrets, by name."),
-  dependabotSecrets: secrets.describe("Dependabot secrets, by name."),
-  variables: variables.describe("Actions variables, by name."),
-  environments: z
-    .record(
-      z.string().regex(/^[^/\\'"`,;%]{1,255}$/, "must be an environment's name without / \\ ' \" ` , ; %"),
-      environmentSchema,
-    )
-    .default({}),
-  vulnerabilityAlerts: z.boolean().optional(),
-  dependabotSecurityUpdates: z.boolean().optional(),
-  secretScanning: z.boolean().optional(),
-  pushProtection: z.boolean().optional().describe("Secret scanning refuses a push that holds a secret."),
-  codeOwners: z
-    .record(
-      z.string().min(1),
-      list(
-        z.union([email, z.string().regex(/^@[\w./-]+$/, "must be @login, @org/team or a mail address")]),
-        0,
-        100,
-        "owners",
+const branchSchema = z
+  .strictObject({
+    kind: z
+      .enum(["protection", "ruleset"])
+      .default("protection")
+      .describe("Classic branch protection, or a repository ruleset."),
+    existing: z
+      .union(
+        [z.boolean(), z.int().positive("must be a ruleset's id")],
+        "must be true, false or a ruleset's id",
+      )
+      .default(false)
+      .describe(
+        "Where GitHub already protects exactly this pattern: true, or with kind: ruleset its id. It is adopted, not made again.",
       ),
-    )
-    .optional()
-    .describe("Contents of .github/CODEOWNERS: owners by pattern, the last match counts."),
-  labels: z
-    .record(
-      z.string().min(1).max(50),
-      z.strictObject({
-        color: z.string().regex(/^[0-9a-f]{6}$/i, "must be six hexadecimal digits without #"),
-        description: z.string().max(100).optional(),
-      }),
-    )
-    .optional()
-    .describe("Issue labels; others that the repository has stay."),
-});
+    approvals: z
+      .int()
+      .min(0, "must be 0 or more")
+      .max(6, "must be at most 6, GitHub's limit")
+      .default(1)
+      .describe("Approvals required."),
+    dismissStaleApprovals: z.boolean().default(true).describe("A new commit takes back earlier approvals."),
+    codeOwnerReview: z.boolean().default(false).describe("A code owner of each changed file must approve."),
+    lastPushApproval: z
+      .boolean()
+      .default(false)
+      .describe("Somebody other than the last pusher must approve."),
+    checks: list(checkName, 0, 100, "checks")
+      .default([])
+      .describe("Checks that must be green, by the name GitHub shows."),
+    upToDate: z
+      .boolean()
+      .default(true)
+      .describe("The branch must contain the newest base before it is merged."),
+    conversationsResolved: z.boolean().default(true).describe("Every conversation must be resolved."),
+    linearHistory: z.boolean().default(false).describe("No merge commits."),
+    signedCommits: z.boolean().default(false).describe("Commits must carry a verified signature."),
+    administratorsIncluded: z.boolean().default(false).describe("Administrators cannot go round the rules."),
+    forcePushes: z.boolean().default(false).describe("Allow force pushes."),
+    deletion: z.boolean().default(false).describe("Allow deletion of the branch."),
+    mergeQueue: z
+      .boolean()
+      .default(false)
+      .describe("With kind: ruleset: merge through a queue; checks must run on merge_group."),
+    pushers: actors
+      .optional()
+      .describe("Only these may push, as /LOGIN, ORGANIZATION/TEAM or an app's node id."),
+    bypass: actors.optional().describe("May merge without a review, named likewise."),
+  })
+  .describe("Rules of the branches that match the pattern.");
+
+const environmentSchema = z
+  .strictObject({
+    reviewers: z
+      .strictObject({
+        users: list(login, 0, 6, "users").default([]).describe("Logins."),
+        teams: list(teamSlug, 0, 6, "teams").default([]).describe("Slugs of the owner's teams."),
+      })
+      .optional()
+      .describe("Who approves a deployment: 6 users and teams at most, one of whom suffices."),
+    preventSelfReview: z
+      .boolean()
+      .default(false)
+      .describe("Whoever started a deployment may not approve it."),
+    waitMinutes: z
+      .int()
+      .min(0, "must be 0 or more")
+      .max(43_200, "must be at most 43200 minutes (30 days)")
+      .default(0)
+      .describe("Minutes that a deployment waits."),
+    administratorsBypass: z
+      .boolean()
+      .default(false)
+      .describe("Administrators may deploy without review and wait."),
+    branches: z
+      .union(
+        [z.literal("any"), z.literal("protected"), list(pattern, 1, 100, "patterns")],
+        "must be any, protected, or a list of patterns",
+      )
+      .default("protected")
+      .describe("Branches that may deploy: any, the protected ones, or patterns such as main and release/*."),
+    tags: list(pattern, 1, 100, "patterns")
+      .optional()
+      .describe("Tags that may deploy, as patterns; with branches as a list of patterns."),
+    secrets: secrets.describe("Secrets of this environment alone, by name."),
+    variables: variables.describe("Variables of this environment alone, by name."),
+  })
+  .describe("A deployment environment.");
+
+const labelSchema = z
+  .strictObject({
+    color: z
+      .string()
+      .regex(/^[0-9a-f]{6}$/i, "must be six hexadecimal digits without #")
+      .describe("Six hexadecimal digits."),
+    description: z.string().max(100, "must be at most 100 characters").optional().describe("What it means."),
+    existing: z
+      .boolean()
+      .default(false)
+      .describe("True where the repository has the label already, as it has bug and enhancement."),
+  })
+  .describe("An issue label.");
+
+const owners = list(
+  z.union([email, z.string().regex(/^@[\w./-]+$/)], "must be @login, @org/team or a mail address"),
+  0,
+  100,
+  "owners",
+).describe("Owners of the files that match.");
+
+const repositorySchema = z
+  .strictObject({
+    create: z
+      .boolean()
+      .default(false)
+      .describe(
+        "Make the repository. Without it the repository exists and is adopted; it is never deleted either way.",
+      ),
+    workflows: z
+      .string()
+      .min(1, "must not be empty")
+      .optional()
+      .describe("Folder of a checkout in which `ground checks` reads the workflows; default: GitHub's API."),
+    details: detailsSchema.describe("The repository's own settings."),
+    actions: actionsSchema.optional().describe("What workflows may do."),
+    branches: z.record(pattern, branchSchema).default({}).describe("Protected branches, by pattern."),
+    checks: z
+      .strictObject({
+        fromApps: z
+          .record(checkName, z.string().min(1, "must name the App").describe("The App's name."))
+          .default({})
+          .describe(
+            "Checks that an App reports rather than a workflow, with the App's name, for example codecov/patch: Codecov.",
+          ),
+        reported: list(checkName, 0, 1000, "checks")
+          .optional()
+          .describe(
+            "Checks that workflows report on every pull request; written by `ground checks --write`.",
+          ),
+      })
+      .prefault({})
+      .describe("What reports the required checks."),
+    secrets: secrets.describe("Actions secrets, by name."),
+    dependabotSecrets: secrets.describe("Dependabot secrets, by name."),
+    variables: variables.describe("Actions variables, by name."),
+    environments: z
+      .record(
+        z.string().regex(/^[^/\\'"`,;%]{1,255}$/, "must be an environment's name without / \\ ' \" ` , ; %"),
+        environmentSchema,
+      )
+      .default({})
+      .describe("Deployment environments, by name."),
+    vulnerabilityAlerts: z.boolean().optional().describe("Dependabot alerts."),
+    dependabotSecurityUpdates: z
+      .boolean()
+      .optional()
+      .describe("Pull requests that mend what Dependabot alerts of."),
+    secretScanning: z.boolean().optional().describe("Alerts for secrets found in the repository."),
+    pushProtection: z.boolean().optional().describe("Secret scanning refuses a push that holds a secret."),
+    codeOwners: z
+      .record(pattern, owners)
+      .optional()
+      .describe("Contents of .github/CODEOWNERS: owners by pattern, the last match counts."),
+    labels: z
+      .record(z.string().min(1, "must not be empty").max(50, "must be at most 50 characters"), labelSchema)
+      .optional()
+      .describe("Issue labels; others that the repository has stay."),
+  })
+  .describe("A repository.");
 
 export const governanceSchema = z.strictObject({
   owner: login.describe("Organization or user that the repositories belong to."),
-  ownerKind: z.enum(["user", "organization"]),
+  ownerKind: z.enum(["user", "organization"]).describe("Which of the two the owner is."),
   plan: z
     .enum(["free", "pro", "team", "enterprise"])
     .default("free")
     .describe("The owner's GitHub plan: some rules need a paid one on private repositories."),
   minutesPerMonth: z
     .int()
-    .min(0)
+    .min(0, "must be 0 or more")
     .optional()
     .describe("Actions minutes included in a month; default: those of the plan."),
   repositories: z.record(repositoryName, repositorySchema).describe("Repositories, by name."),
 });
 
+export type { SecretSource } from "./governance-fields.ts";
 export type GovernanceSettings = z.output<typeof governanceSchema>;
 export type RepositorySettings = z.output<typeof repositorySchema>;
 export type BranchSettings = z.output<typeof branchSchema>;
 export type EnvironmentSettings = z.output<typeof environmentSchema>;
-export type SecretSource = z.output<typeof secretSource>;

@@ -11,7 +11,14 @@ import {
 } from "./describe.ts";
 import { NAME_PATTERN, NAME_RULE } from "./fields.ts";
 import { crossFieldProblems } from "./rules.ts";
-import { settingsSchema, type ParsedSettings, type Settings } from "./schema.ts";
+import { hostProblems } from "./hosts.ts";
+import {
+  settingsSchema,
+  type GovernanceOnlySettings,
+  type ParsedSettings,
+  type Settings,
+  type StackSettings,
+} from "./schema.ts";
 
 export type { Problem } from "./describe.ts";
 
@@ -47,7 +54,10 @@ export interface ParseContext {
  *
  * @throws SettingsError naming every problem with its path, the value, what is allowed and the nearest name.
  */
-export function parseSettings(document: Readonly<Record<string, unknown>>, context: ParseContext): Settings {
+export function parseSettings(
+  document: Readonly<Record<string, unknown>>,
+  context: ParseContext,
+): StackSettings {
   const given = withoutStandIns(maskedSettings(document));
   const result = settingsSchema.safeParse(given);
   const found = result.success
@@ -56,6 +66,7 @@ export function parseSettings(document: Readonly<Record<string, unknown>>, conte
   const parsed = result.success ? result.data : soundFields(given);
   const problems = [
     ...withEncrypted(found, given),
+    ...hostProblems(given),
     ...prototypeProblems(given),
     ...[...crossFieldProblems(parsed)].map(([path, value, message]) => ({
       path,
@@ -66,8 +77,30 @@ export function parseSettings(document: Readonly<Record<string, unknown>>, conte
     ...(context.check?.(parsed) ?? []),
   ];
   if (!result.success || problems.length > 0) throw new SettingsError(context.source, problems);
-  // The zones are proven to be of the region by the rules above; the schema cannot say so.
-  return { ...result.data, environment: result.data.environment ?? context.stack } as Settings;
+  return settingsOf(result.data, context.stack);
+}
+
+/** The settings in their final shape, once every rule holds. */
+function settingsOf(parsed: ParsedSettings, stack: string): StackSettings {
+  const environment = parsed.environment ?? stack;
+  const { owner, region, awsAccount, policies, governance } = parsed;
+  if (parsed.hosts)
+    // The rules above prove what the schema cannot say: budget and zones are given, the zones of the region.
+    return { ...parsed, environment } as Settings;
+  return {
+    hosts: false,
+    owner,
+    environment,
+    region,
+    ...(awsAccount === undefined ? {} : { awsAccount }),
+    ...(policies === undefined ? {} : { policies }),
+    governance,
+  } as GovernanceOnlySettings;
+}
+
+/** The settings of a document that are sound in themselves, for readers that judge another stack. */
+export function soundSettings(document: Readonly<Record<string, unknown>>): Partial<ParsedSettings> {
+  return soundFields(withoutStandIns(maskedSettings(document)));
 }
 
 /** Encrypted values go before anything is checked, so that no message can show one. */
@@ -76,15 +109,19 @@ function maskedSettings(document: Readonly<Record<string, unknown>>): Readonly<R
 }
 
 /**
- * Leaves out optional texts that are `""` and optional objects that are `{}`. The engine demands a
- * default for every key that Pulumi.yaml declares, and these stand there for "not set".
+ * Leaves out optional texts that are `""`, optional lists that are `[]` and optional objects that are
+ * `{}`. The engine demands a default for every key that Pulumi.yaml declares, and these stand there
+ * for "not set".
  */
 function withoutStandIns(document: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
   return Object.fromEntries(
     Object.entries(document).filter(([key, value]) => {
       const field: unknown = (settingsSchema.shape as Readonly<Record<string, unknown>>)[key];
       if (!(field instanceof z.ZodOptional)) return true;
-      if (field.unwrap() instanceof z.ZodObject) return !isRecord(value) || Object.keys(value).length > 0;
+      const kind: unknown = field.unwrap();
+      if (kind instanceof z.ZodArray) return !Array.isArray(value) || value.length > 0;
+      if (kind instanceof z.ZodObject || kind instanceof z.ZodUnion)
+        return !isRecord(value) || Object.keys(value).length > 0;
       return value !== "";
     }),
   );

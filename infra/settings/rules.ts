@@ -2,6 +2,7 @@ import { isZoneIdOf, REGION_ZONE_PREFIXES } from "../../model/regions.ts";
 import { ROLE_SETTINGS_KEYS } from "../../model/roles.ts";
 import { architectureOf, architectureOfImage } from "./architecture.ts";
 import { overlap } from "./fields.ts";
+import { governanceProblems } from "./governance-rules.ts";
 import type { ClusterSettings, OrchestratorSettings, ParsedSettings } from "./schema.ts";
 import { rolesOf } from "./slots.ts";
 
@@ -22,6 +23,7 @@ export function* crossFieldProblems(settings: Partial<ParsedSettings>): Generato
     yield* scheduleProblems(settings.cluster);
   }
   yield* moneyProblems(settings);
+  if (settings.governance !== undefined) yield* governanceProblems(settings.governance);
 }
 
 function* zoneProblems({ region, zones = [] }: Partial<ParsedSettings>): Generator<Broken> {

@@ -19,7 +19,7 @@ import {
   vpcCidr,
   zoneId,
 } from "./fields.ts";
-import { governanceSchema } from "./governance.ts";
+import { governanceSchema, type GovernanceSettings } from "./governance.ts";
 
 export { overlap } from "./fields.ts";
 
@@ -173,6 +173,10 @@ export const settingsSchema = z.strictObject({
     .min(1, "must not be empty")
     .max(128, "must be at most 128 characters")
     .describe("Team or person who answers for the cost; a tag on everything."),
+  hosts: z
+    .boolean()
+    .default(true)
+    .describe("false: nothing is made on AWS; the stack only governs GitHub repositories."),
   awsAccount: z
     .string()
     .regex(/^\d{12}$/, "must be an account number of 12 digits, in quotes")
@@ -182,14 +186,18 @@ export const settingsSchema = z.strictObject({
     .enum(REGIONS as [Region, ...Region[]])
     .default(DEFAULT_REGION)
     .describe("AWS region."),
-  zones: list(zoneId, 2, 3, "zones").describe("Zone ids of the network, for example usw2-az2."),
+  zones: list(zoneId, 2, 3, "zones")
+    .optional()
+    .describe("Zone ids of the network, for example usw2-az2; required with hosts."),
   network: networkSchema.prefault({}).describe("The VPC."),
   orchestrator: orchestratorSchema.prefault({}).describe("The persistent host that runs agents and loops."),
   cluster: clusterSchema.optional().describe("The on-demand cluster; default: none."),
   artifacts: artifactsSchema
     .prefault({})
     .describe("The bucket of host bundles, run records and build artifacts."),
-  budget: budgetSchema.describe("Daily budget, or a visible decision against one."),
+  budget: budgetSchema
+    .optional()
+    .describe("Daily budget, or a visible decision against one; required with hosts."),
   modelApi: modelApiSchema.optional().describe("Model API allowance, a part of the budget; default: none."),
   secrets: secretsSchema.prefault({}).describe("Secrets Manager entries, by name; never their values."),
   governance: governanceSchema
@@ -204,15 +212,32 @@ export type SettingsInput = z.input<typeof settingsSchema>;
 /** Sound field by field; what `rules.ts` then compares. */
 export type ParsedSettings = z.output<typeof settingsSchema>;
 
-/** Settings as the program uses them: complete, checked, zone ids proven to be of the region. */
-export type Settings = Omit<ParsedSettings, "environment" | "zones"> & {
+/** What every stack has. */
+type CommonSettings = Pick<ParsedSettings, "owner" | "region" | "awsAccount" | "policies"> & {
   readonly environment: string;
-  readonly zones: readonly ZoneId[];
 };
+
+/** Settings of a stack with hosts: complete, checked, zone ids proven to be of the region. */
+export type Settings = CommonSettings &
+  Omit<ParsedSettings, keyof CommonSettings | "hosts" | "zones" | "budget"> & {
+    readonly hosts: true;
+    readonly zones: readonly ZoneId[];
+    readonly budget: BudgetSettings;
+  };
+
+/** Settings of a stack that makes nothing on AWS. */
+export type GovernanceOnlySettings = CommonSettings & {
+  readonly hosts: false;
+  readonly governance: GovernanceSettings;
+};
+
+/** Settings of any stack; `hosts` tells which. */
+export type StackSettings = Settings | GovernanceOnlySettings;
+
 export type NetworkSettings = ParsedSettings["network"];
 export type OrchestratorSettings = ParsedSettings["orchestrator"];
 export type ClusterSettings = NonNullable<ParsedSettings["cluster"]>;
 export type ArtifactsSettings = ParsedSettings["artifacts"];
-export type BudgetSettings = ParsedSettings["budget"];
+export type BudgetSettings = NonNullable<ParsedSettings["budget"]>;
 export type ModelApiSettings = NonNullable<ParsedSettings["modelApi"]>;
 export type SecretsSettings = ParsedSettings["secrets"];

@@ -12,6 +12,7 @@ import { renderStackFile } from "../../cli/init/render.ts";
 import { readStackFile, settingsOf } from "../../cli/stack-file.ts";
 import { REGIONS } from "../../model/regions.ts";
 import { SIZE_NAMES } from "../../model/sizes.ts";
+import { withHosts } from "../support/components.ts";
 
 const KNOWN = ["--owner", "Storage team: nights", "--email", "oncall@example.com"];
 
@@ -46,7 +47,7 @@ describe("ground init", () => {
   }
 
   function written(name: string) {
-    return settingsOf(readStackFile(join(folder, name)), { stack: "dev" });
+    return withHosts(settingsOf(readStackFile(join(folder, name)), { stack: "dev" }));
   }
 
   async function refusal(run: Promise<unknown>): Promise<string> {

@@ -4,6 +4,7 @@ import { parseSettings } from "../../infra/settings/parse.ts";
 import { slotsOf } from "../../infra/settings/slots.ts";
 import { CLUSTER_ROLES, ROLE_SETTINGS_KEYS } from "../../model/roles.ts";
 import { SIZE_NAMES, SIZES } from "../../model/sizes.ts";
+import { withHosts } from "../support/components.ts";
 
 function slotsWith(cluster: unknown) {
   const document = {
@@ -12,7 +13,7 @@ function slotsWith(cluster: unknown) {
     budget: { unbudgeted: true, reason: "runs in a prepaid account" },
     ...(cluster === undefined ? {} : { cluster }),
   };
-  return slotsOf(parseSettings(document, { stack: "dev", source: "test" }));
+  return slotsOf(withHosts(parseSettings(document, { stack: "dev", source: "test" })));
 }
 
 describe("slots of a cluster", () => {

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { GroundError, StackFileError, UnknownStackError } from "../../cli/errors.ts";
 import { knownStacks, readStackFile, settingsOf, stackFileOf, stackNameOf } from "../../cli/stack-file.ts";
+import { withHosts } from "../support/components.ts";
 
 describe("stack files", () => {
   let folder: string;
@@ -88,7 +89,7 @@ describe("stack files", () => {
         "      jepsen: { <<: *two, zones: [usw2-az3] }",
       ].join("\n"),
     );
-    const { cluster } = settingsOf(readStackFile(path), { stack: "dev" });
+    const { cluster } = withHosts(settingsOf(readStackFile(path), { stack: "dev" }));
     assert.deepEqual(cluster?.roles, { storage: { count: 2 }, jepsen: { count: 2, zones: ["usw2-az3"] } });
   });
 

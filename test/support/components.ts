@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type * as pulumi from "@pulumi/pulumi";
 import { recordProgram } from "../../cli/plan/recorder.ts";
 import { parseSettings } from "../../infra/settings/parse.ts";
-import type { Settings, SettingsInput } from "../../infra/settings/schema.ts";
+import type { Settings, SettingsInput, StackSettings } from "../../infra/settings/schema.ts";
 import type { Scope } from "../../infra/lib/names.ts";
 import type { ResourceRecord } from "../../model/resource.ts";
 
@@ -114,7 +114,13 @@ export function settings(changes: Partial<SettingsInput> = {}): Settings {
     budget: { usdPerDay: 15, worstCaseUsdPerDay: 25, emails: ["oncall@example.com"] },
     ...changes,
   };
-  return parseSettings({ ...document }, { stack: "dev", source: "Pulumi.dev.yaml" });
+  return withHosts(parseSettings({ ...document }, { stack: "dev", source: "Pulumi.dev.yaml" }));
+}
+
+/** The settings as those of a stack with hosts. */
+export function withHosts(parsed: StackSettings): Settings {
+  assert.ok(parsed.hosts, "the stack has hosts: false");
+  return parsed;
 }
 
 /** Makes each recording once for the tests of a file: they only read it. */

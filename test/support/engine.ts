@@ -30,12 +30,14 @@ const COMMAND_LIMIT = 120_000;
  * the CLI is no dependency of the project, since its npm package downloads at first use.
  */
 export function engineUnavailable(path = process.env["PATH"] ?? ""): string | undefined {
-  const missing = ["pulumi", "pulumi-language-nodejs"].filter(
-    (name) => !path.split(delimiter).some((folder) => isExecutable(join(folder, name))),
-  );
+  const missing = missingOf(["pulumi", "pulumi-language-nodejs"], path);
   return missing.length === 0
     ? undefined
     : `engine tier skipped: no ${missing.join(" and no ")} on PATH; install the Pulumi CLI from https://www.pulumi.com/docs/install/`;
+}
+
+function missingOf(programs: readonly string[], path: string): readonly string[] {
+  return programs.filter((name) => !path.split(delimiter).some((folder) => isExecutable(join(folder, name))));
 }
 
 function isExecutable(file: string): boolean {
@@ -49,7 +51,21 @@ function isExecutable(file: string): boolean {
 
 /** For a suite's `before` hook: skips everything in it, visibly, where there is no engine. */
 export function skipWithoutEngine(context: Mocha.Context): void {
-  const reason = engineUnavailable();
+  skipFor(context, engineUnavailable());
+}
+
+/** The same where there is no GitHub provider: with the CLI comes none, and nothing is downloaded in a test. */
+export function skipWithoutGitHubProvider(context: Mocha.Context): void {
+  skipWithoutEngine(context);
+  skipFor(
+    context,
+    missingOf(["pulumi-resource-github"], process.env["PATH"] ?? "").length === 0
+      ? undefined
+      : "real GitHub provider skipped: no pulumi-resource-github on PATH; put the plugin of @pulumi/github's version there",
+  );
+}
+
+function skipFor(context: Mocha.Context, reason: string | undefined): void {
   if (reason === undefined) return;
   console.log(`  ${reason}`);
   context.skip();
@@ -60,6 +76,14 @@ export interface WorkspaceOptions {
   readonly project: string;
   /** Name of the stack, and of the stack file that is copied where there is one; default `dev`. */
   readonly stack?: string;
+  /** Serves GitHub by the real provider against this address instead of the simulated one. */
+  readonly github?: GitHubAccess;
+}
+
+export interface GitHubAccess {
+  /** Address of a GitHub stand-in. */
+  readonly url: string;
+  readonly token: string;
 }
 
 export interface RunOptions {
@@ -68,6 +92,8 @@ export interface RunOptions {
   /** Lets `up` make its own preview first; without it a saved plan is not compared before the work. */
   readonly withPreview?: boolean;
   readonly arguments?: readonly string[];
+  /** Token for this run alone; default: the workspace's. */
+  readonly githubToken?: string;
   /** Values for this run alone, over those of the stack file: what lets previews run beside each other. */
   readonly config?: Readonly<Record<string, unknown>>;
 }
@@ -81,15 +107,23 @@ export class EngineWorkspace {
   readonly stack: string;
   readonly #folder: string;
   readonly #provider: ProviderProcess;
+  readonly #github: GitHubAccess | undefined;
   #firstStackFile = "";
   readonly #begun: Promise<EngineRun>[] = [];
   #runs = 0;
 
-  private constructor(folder: string, stack: string, cloud: SimulatedCloud, provider: ProviderProcess) {
+  private constructor(
+    folder: string,
+    stack: string,
+    cloud: SimulatedCloud,
+    provider: ProviderProcess,
+    github: GitHubAccess | undefined,
+  ) {
     this.#folder = folder;
     this.stack = stack;
     this.cloud = cloud;
     this.#provider = provider;
+    this.#github = github;
   }
 
   static async start(options: WorkspaceOptions): Promise<EngineWorkspace> {
@@ -98,7 +132,8 @@ export class EngineWorkspace {
     for (const part of ["state", "home"]) mkdirSync(join(folder, part));
     imitateProject(options.project, join(folder, "project"), stack);
     const cloud = new SimulatedCloud(join(folder, "account.json"));
-    const workspace = new EngineWorkspace(folder, stack, cloud, await startProvider(cloud.file));
+    const provider = await startProvider(cloud.file);
+    const workspace = new EngineWorkspace(folder, stack, cloud, provider, options.github);
     try {
       failUnlessDone(await workspace.command("stack", "init", stack));
       // With the salt of the stack's encryption, which `stack init` has just written.
@@ -156,7 +191,7 @@ export class EngineWorkspace {
     const packs = (options.policyPacks ?? []).flatMap((pack) => ["--policy-pack", pack]);
     const confirmed =
       operation === "preview" ? [] : ["--yes", ...(options.withPreview === true ? [] : ["--skip-preview"])];
-    const command = this.#pulumi([
+    const words = [
       operation,
       "--stack",
       this.stack,
@@ -166,7 +201,8 @@ export class EngineWorkspace {
       ...(options.config === undefined ? [] : ["--config-file", config]),
       ...packs,
       ...(options.arguments ?? []),
-    ]);
+    ];
+    const command = this.#pulumi(words, options.githubToken);
     const run = command.finished.then((finished) =>
       readRun(operation, finished, existsSync(log) ? readFileSync(log, "utf8") : ""),
     );
@@ -213,8 +249,9 @@ export class EngineWorkspace {
     rmSync(this.#folder, { recursive: true, force: true });
   }
 
-  #pulumi(words: readonly string[]): Command {
+  #pulumi(words: readonly string[], githubToken = this.#github?.token): Command {
     const port = String(this.#provider.port);
+    const simulated = ["aws", "random", ...(this.#github === undefined ? ["github"] : [])];
     return startCommand("pulumi", [...words, "--non-interactive", "--color", "never"], {
       folder: join(this.#folder, "project"),
       // A closed list: no credentials of the person who runs the tests reach the engine.
@@ -224,10 +261,13 @@ export class EngineWorkspace {
         PULUMI_HOME: join(this.#folder, "home"),
         PULUMI_BACKEND_URL: `file://${join(this.#folder, "state")}`,
         PULUMI_CONFIG_PASSPHRASE: "simulated",
-        PULUMI_DEBUG_PROVIDERS: ["aws", "random", "github"].map((name) => `${name}:${port}`).join(),
+        PULUMI_DEBUG_PROVIDERS: simulated.map((name) => `${name}:${port}`).join(),
         PULUMI_DEBUG_COMMANDS: "true",
         PULUMI_SKIP_UPDATE_CHECK: "true",
         PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
+        ...(this.#github === undefined
+          ? {}
+          : { GITHUB_BASE_URL: `${this.#github.url}/`, GITHUB_TOKEN: githubToken }),
       },
       limit: COMMAND_LIMIT,
     });

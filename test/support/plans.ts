@@ -12,7 +12,7 @@ import {
 } from "../../cli/stack-file.ts";
 import type { Settings } from "../../infra/settings/schema.ts";
 import type { Plan, PlannedResource } from "../../model/plan.ts";
-import { remembered } from "./components.ts";
+import { remembered, withHosts } from "./components.ts";
 
 export const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 
@@ -25,7 +25,7 @@ function stackFile(stack: string): StackFile {
 
 /** Settings of a committed stack. */
 export function stackSettings(stack: string): Settings {
-  return settingsOf(stackFile(stack), { stack });
+  return withHosts(settingsOf(stackFile(stack), { stack }));
 }
 
 /** The plan of a committed stack as `ground plan` makes it, once for all tests of a run. */

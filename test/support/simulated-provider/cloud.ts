@@ -82,6 +82,14 @@ export class SimulatedCloud {
     this.#edit(({ parameters }) => (parameters[name] = value));
   }
 
+  /** Puts a value into Secrets Manager; undefined takes secret and value away. */
+  setSecret(name: string, value: string | undefined): void {
+    this.#edit(({ secrets }) => {
+      if (value === undefined) Reflect.deleteProperty(secrets, name);
+      else secrets[name] = value;
+    });
+  }
+
   /** Operations since the account was made or `forgetCalls` was called. */
   calls(): readonly Call[] {
     return loadWorld(this.file).calls;

@@ -30,6 +30,7 @@ const INVOKES: Readonly<Record<string, Invoke>> = {
     const arn = `arn:aws:secretsmanager:${REGION}:${ACCOUNT}:secret:${name}-${digits(name, 6)}`;
     return { id: arn, arn, name, description: "", kmsKeyId: "", tags: {} };
   },
+  "aws:secretsmanager/getSecretVersion:getSecretVersion": getSecretVersion,
 };
 
 /**
@@ -46,6 +47,26 @@ export function invoke(token: string, args: Properties, world: World): Propertie
     );
   }
   return answer(reveal(args) as Properties, world);
+}
+
+function getSecretVersion(args: Properties, world: World): Properties {
+  const secretId = text(args, "secretId") ?? "";
+  const secretString = world.secrets[secretId];
+  // As the provider says it, of a secret without a value too.
+  if (secretString === undefined)
+    throw new Error(
+      `reading Secrets Manager Secret Version (${secretId}|AWSCURRENT): couldn't find resource`,
+    );
+  return {
+    id: `${secretId}|AWSCURRENT`,
+    arn: `arn:aws:secretsmanager:${REGION}:${ACCOUNT}:secret:${secretId}-${digits(secretId, 6)}`,
+    secretId,
+    secretString,
+    secretBinary: "",
+    versionId: digits(secretString, 32),
+    versionStages: ["AWSCURRENT"],
+    createdDate: "2026-01-01T00:00:00Z",
+  };
 }
 
 function getParameter(args: Properties, world: World): Properties {

@@ -73,6 +73,7 @@ function computedFrom(type: string, inputs: Properties, seed: string): Propertie
       ? { nameServers: [1, 2, 3, 4].map((n) => `ns-${String(n)}.example.com`) }
       : {}),
     ...(type === "random:index/randomId:RandomId" ? randomId(inputs, seed) : {}),
+    ...(type === "random:index/randomBytes:RandomBytes" ? randomBytes(inputs, seed) : {}),
     ...(type === "random:index/randomPassword:RandomPassword"
       ? { result: secret(digits(seed, Number(inputs["length"] ?? 16))) }
       : {}),
@@ -82,4 +83,9 @@ function computedFrom(type: string, inputs: Properties, seed: string): Propertie
 function randomId(inputs: Properties, seed: string): Properties {
   const hex = digits(seed, 2 * Number(inputs["byteLength"]));
   return { hex, dec: BigInt(`0x${hex}`).toString() };
+}
+
+function randomBytes(inputs: Properties, seed: string): Properties {
+  const hex = digits(seed, 2 * Number(inputs["length"]));
+  return { hex: secret(hex), base64: secret(Buffer.from(hex, "hex").toString("base64")) };
 }

@@ -280,6 +280,7 @@ export const TYPES: Readonly<Record<string, TypeTraits>> = {
     immutable: ["byteLength", "keepers", "prefix"],
     computed: { b64Url: "{id}", b64Std: "{id}" },
   },
+  "random:index/randomBytes:RandomBytes": { id: "{short}", immutable: ["length", "keepers"] },
   "random:index/randomUuid:RandomUuid": {
     id: "{uuid}",
     immutable: ["keepers"],

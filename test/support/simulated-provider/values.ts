@@ -49,8 +49,4 @@ export function uuid(seed: string): string {
   return digits(seed, 32).replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
 }
 
-/** Type token and name from a URN. */
-export function parseUrn(urn: string): { type: string; name: string } {
-  const [, , types = "", ...name] = urn.split("::");
-  return { type: types.slice(types.lastIndexOf("$") + 1), name: name.join("::") };
-}
+export { parseUrn } from "../../../cli/delivery/urn.ts";

@@ -45,12 +45,14 @@ export interface World {
   readonly calls: Call[];
   /** Values of SSM parameters by name. */
   readonly parameters: Record<string, string>;
+  /** Current values in Secrets Manager by name. */
+  readonly secrets: Record<string, string>;
   /** Counts creations, so that a recreated resource gets a new id. */
   serial: number;
 }
 
 export function emptyWorld(): World {
-  return { resources: {}, faults: [], calls: [], parameters: {}, serial: 0 };
+  return { resources: {}, faults: [], calls: [], parameters: {}, secrets: {}, serial: 0 };
 }
 
 export function loadWorld(file: string): World {

@@ -33,18 +33,29 @@ const SIGNS: Readonly<Record<CheckStatus, string>> = {
   skipped: "skipped",
 };
 
-/** The lines as a table, each fix below its line, and a last line that counts. */
+/** The lines as a table, each fix below its line (once, where lines in a row share it), and a last line that counts. */
 export function renderChecklist(lines: readonly CheckLine[], width = 100): string {
   const titles = Math.max(...lines.map(({ title }) => title.length), 5);
+  const findings = Math.max(24, width - titles - 14);
   const table = new Table({
-    style: { head: [], border: [], compact: true },
+    style: { head: [], border: [], compact: true, "padding-left": 0, "padding-right": 2 },
     chars: EMPTY_BORDERS,
     wordWrap: true,
-    colWidths: [titles + 2, 10, Math.max(24, width - titles - 14)],
+    colWidths: [titles + 2, 10, findings],
   });
-  for (const { title, status, found, fix } of lines)
-    table.push([title, SIGNS[status], fix === undefined ? found : `${found}\n→ ${fix}`]);
-  return `${table.toString()}\n\n${summaryOf(lines)}\n`;
+  let shown: string | undefined;
+  for (const { title, status, found, fix } of lines) {
+    const advice = fix === undefined ? "" : fix === shown ? "\n→ as above" : `\n→ ${fix}`;
+    table.push([title, SIGNS[status], broken(`${found}${advice}`, findings - 2)]);
+    shown = fix ?? shown;
+  }
+  // The table fills its last column with spaces, which a log keeps and a diff shows.
+  return `${table.toString().replace(/ +$/gm, "")}\n\n${summaryOf(lines)}\n`;
+}
+
+/** Words that are longer than a line, such as ARNs, broken: the table would cut them off. */
+function broken(text: string, width: number): string {
+  return text.replace(new RegExp(`\\S{${String(width)}}(?=\\S)`, "g"), "$&\n");
 }
 
 const EMPTY_BORDERS = Object.fromEntries(

@@ -1,7 +1,6 @@
 import { InvalidArgumentError, type Command } from "commander";
-import type { StackSettings } from "../../infra/settings/schema.ts";
+import { accountOf } from "../aws-account.ts";
 import { credentialsError } from "../aws-errors.ts";
-import { GroundError } from "../errors.ts";
 import { EXIT } from "../exit-codes.ts";
 import { pulumiConfig } from "../stack-file.ts";
 import { readStack, withStackOptions, type Stack, type StackOptions } from "../stack-options.ts";
@@ -31,7 +30,8 @@ AWS does not tell since when something is nobody's. So the first run with --yes 
 proving-ground:orphan-since), and a later one deletes it once it is old enough. Never touched: what is attached, tagged
 proving-ground:keep, of a persistent host, or part of the stack's plan.
 
-Exit codes: 0 fine, 2 bad configuration, 3 no credentials, 4 something could not be deleted, 6 unknown stack.`,
+Exit codes: 0 fine, 2 bad configuration, 3 no credentials, or those of another account, 4 something could not be
+deleted, 6 unknown stack.`,
     )
     .action(async (options: CleanupOptions) => {
       finish(await cleanup(options));
@@ -69,23 +69,11 @@ async function outcomesOf(stack: Stack, olderThan: number, yes: boolean): Promis
   const { environment, region } = stack.settings;
   const planned = await plannedNames(stack);
   try {
-    await refuseOtherAccount(stack.settings);
+    await accountOf(stack.settings);
     return await cleanUp(ec2In(region), { environment, yes, olderThan, now: Date.now(), planned });
   } catch (error) {
     throw credentialsError(error, LOOK_RIGHTS);
   }
-}
-
-/** A profile mixed up must not delete elsewhere, where another team's environment may have the same name. */
-async function refuseOtherAccount({ awsAccount, region }: StackSettings): Promise<void> {
-  if (awsAccount === undefined) return;
-  const { STSClient, GetCallerIdentityCommand } = await import("@aws-sdk/client-sts");
-  const { Account } = await new STSClient({ region }).send(new GetCallerIdentityCommand({}));
-  if (Account === awsAccount) return;
-  throw new GroundError(
-    `The credentials are for account ${Account ?? "unknown"}; the stack may only change ${awsAccount}.\nChoose another profile (AWS_PROFILE), or mend awsAccount in the stack file.`,
-    EXIT.badConfiguration,
-  );
 }
 
 const TYPES: ReadonlyMap<string, Kind> = new Map([

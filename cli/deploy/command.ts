@@ -1,12 +1,13 @@
 import { InvalidArgumentError, type Command } from "commander";
 import type { StackSettings } from "../../infra/settings/schema.ts";
+import { accountOf } from "../aws-account.ts";
 import { credentialsError } from "../aws-errors.ts";
 import { GroundError } from "../errors.ts";
 import { EXIT } from "../exit-codes.ts";
 import { makePlan } from "../plan/make-plan.ts";
 import { pulumiConfig } from "../stack-file.ts";
 import { fromCaller, readStack, withStackOptions, type StackOptions } from "../stack-options.ts";
-import { findBucket, plannedBucket } from "./bucket.ts";
+import { findBucket, plannedBucket, type PlannedBucket } from "./bucket.ts";
 import { shownBytes } from "./bytes.ts";
 import { deploy, listed, type DeployResult } from "./deploy.ts";
 import { listFolder, type LocalFile } from "./local-files.ts";
@@ -43,8 +44,11 @@ export function registerDeploy(program: Command, finish: (exitCode: number) => v
 }
 
 /** s3:ListBucket: without it S3 answers 403, not 404, for an object that is not there ("HeadObject", permissions). */
-const RIGHTS = `s3:GetObject, s3:PutObject, s3:AbortMultipartUpload and s3:ListBucket on the bucket, kms:GenerateDataKey
-and kms:Decrypt on its key, and, without --bucket, s3:ListAllMyBuckets and s3:GetBucketTagging`;
+const RIGHTS = [
+  "s3:GetObject, s3:PutObject, s3:AbortMultipartUpload and s3:ListBucket on the bucket",
+  "kms:GenerateDataKey and kms:Decrypt on its key",
+  "without --bucket also s3:ListAllMyBuckets and s3:GetBucketTagging",
+];
 
 const HELP = `
 The bucket gets releases/VERSION/manifest.json, with path, size and SHA-256 of each file, and the contents, each once
@@ -54,10 +58,12 @@ manifest is written last, and never over another one.
 Hidden files are deployed. A link to a file inside DIR is deployed as that file; other links, sockets, pipes and
 devices are refused, as are names that are no UTF-8. Empty folders are left out.
 
-Needed: ${RIGHTS}.
+Needed:
+${RIGHTS.map((right) => `  ${right}`).join("\n")}
 
-Exit codes: 0 deployed, or already there with the same content; 2 bad version, folder or files; 3 no credentials, or those of another account;
-4 the version exists with other content, the bucket is missing, a request failed, or interrupted; 6 unknown stack.`;
+Exit codes: 0 deployed, or already there with the same content; 2 bad version, folder or files; 3 no credentials, or
+those of another account; 4 the version exists with other content, the bucket is missing, a request failed, or
+interrupted; 6 unknown stack.`;
 
 function concurrency(value: string): number {
   const number = Number(value);
@@ -120,30 +126,16 @@ async function checked(version: string, folder: string): Promise<readonly LocalF
   throw new GroundError(`Nothing was deployed:\n${listed(all)}`, EXIT.badConfiguration);
 }
 
-type Planned = Parameters<typeof findBucket>[1];
-
-async function openBucket(
-  { region, awsAccount }: Pick<StackSettings, "region" | "awsAccount">,
-  named: string | undefined,
-  planned: Planned,
-) {
-  const [{ S3Client }, { GetCallerIdentityCommand, STSClient }] = await Promise.all([
-    import("@aws-sdk/client-s3"),
-    import("@aws-sdk/client-sts"),
-  ]);
-  const { Account = "" } = await new STSClient({ region }).send(new GetCallerIdentityCommand({}));
-  if (awsAccount !== undefined && awsAccount !== Account)
-    throw new GroundError(
-      `The credentials are for account ${Account}; the stack may only change ${awsAccount}. Choose the profile of that account (AWS_PROFILE).`,
-      EXIT.noCredentials,
-    );
-  const client = new S3Client({ region, maxAttempts: 5 });
-  return new ArtifactBucket(client, named ?? (await findBucket(client, planned)), Account);
+async function openBucket(settings: StackSettings, named: string | undefined, planned: PlannedBucket) {
+  const account = await accountOf(settings);
+  const { S3Client } = await import("@aws-sdk/client-s3");
+  const client = new S3Client({ region: settings.region, maxAttempts: 5 });
+  return new ArtifactBucket(client, named ?? (await findBucket(client, planned)), account);
 }
 
 /** What AWS refuses for reasons other than credentials is a failed resource, with its name and what is left. */
 function requestError(error: unknown, version: string): unknown {
-  const refusal = credentialsError(error, RIGHTS);
+  const refusal = credentialsError(error, RIGHTS.join("; "));
   if (refusal !== error || error instanceof GroundError || !(error instanceof Error)) return refusal;
   const isRequest = "$metadata" in error || "code" in error;
   if (!isRequest) return error;

@@ -30,8 +30,8 @@ export interface DeployRequest {
 
 /** Told how far each stage is, in bytes; for a person who waits. */
 export interface DeployProgress {
-  hashing(done: number, total: number): void;
-  uploading(done: number, total: number): void;
+  readonly hashing: (done: number, total: number) => void;
+  readonly uploading: (done: number, total: number) => void;
 }
 
 export interface DeployResult {

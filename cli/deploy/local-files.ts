@@ -98,7 +98,7 @@ async function look(walk: Walk, entry: Dirent<Buffer>, { absolute, path }: Place
 async function linkProblem(root: string, link: string): Promise<string | undefined> {
   const target = await realpath(link).catch(() => undefined);
   if (target === undefined) return "is a link that leads nowhere; remove it or mend it";
-  if (!target.startsWith(root + sep))
+  if (target !== root && !target.startsWith(root + sep))
     return `is a link to ${printable(target)}, outside the folder; copy the file into the folder`;
   return (await stat(target)).isFile()
     ? undefined

@@ -92,17 +92,18 @@ export function parseManifest(text: string, version: string): Manifest | Manifes
 export function differences(deployed: readonly ManifestFile[], local: readonly ManifestFile[]): string[] {
   const before = new Map(deployed.map((file) => [file.path, file]));
   const after = new Map(local.map((file) => [file.path, file]));
-  const changed = [...after].flatMap(([path, file]) => {
-    const old = before.get(path);
-    if (old === undefined) return [`${path}: is not in the version`];
-    if (old.sha256 !== file.sha256)
-      return [`${path}: differs (${String(old.bytes)} bytes there, ${String(file.bytes)} here)`];
-    return old.executable === file.executable
-      ? []
-      : [`${path}: is ${old.executable ? "" : "not "}executable there`];
+  const paths = [...new Set([...before.keys(), ...after.keys()])].sort();
+  return paths.flatMap((path) => {
+    const found = difference(before.get(path), after.get(path));
+    return found === undefined ? [] : [`${path}: ${found}`];
   });
-  const gone = [...before.keys()]
-    .filter((path) => !after.has(path))
-    .map((path) => `${path}: is missing here`);
-  return [...changed, ...gone].sort();
+}
+
+function difference(there: ManifestFile | undefined, here: ManifestFile | undefined): string | undefined {
+  if (there === undefined) return "is not in the version";
+  if (here === undefined) return "is missing here";
+  if (there.sha256 !== here.sha256)
+    return `differs (${String(there.bytes)} bytes there, ${String(here.bytes)} here)`;
+  if (there.executable !== here.executable) return `is ${there.executable ? "" : "not "}executable there`;
+  return undefined;
 }

@@ -3,6 +3,8 @@ import type { Check } from "../doctor/check.ts";
 import type { GitHubAccount } from "../doctor/github-account.ts";
 import { findingOf } from "./context.ts";
 import { actionsDifferences, secretDifferences, variableDifferences } from "./github-actions.ts";
+import { codeOwnerDifferences } from "./github-code-owners.ts";
+import { labelDifferences } from "./github-labels.ts";
 import { protectionDifferences } from "./github-protection.ts";
 import { rulesetDifferences } from "./github-rulesets.ts";
 import { detailDifferences, securityDifferences } from "./github-repository.ts";
@@ -83,6 +85,7 @@ function repositoryChecks(
         },
       ),
     ),
+    ...ownersAndLabels(settings, check),
     ...(SECURITY.every((key) => settings[key] === undefined)
       ? []
       : [
@@ -99,6 +102,22 @@ const SECURITY = [
   "secretScanning",
   "pushProtection",
 ] as const;
+
+function ownersAndLabels(settings: RepositorySettings, check: MakeCheck): readonly Check[] {
+  const { codeOwners, labels, details } = settings;
+  return [
+    ...(codeOwners === undefined
+      ? []
+      : [
+          check("code-owners", "CODEOWNERS", "as the stack says", (place) =>
+            codeOwnerDifferences(place, codeOwners, details.defaultBranch),
+          ),
+        ]),
+    ...(labels === undefined || Object.keys(labels).length === 0
+      ? []
+      : [check("labels", "labels", "as the stack says", (place) => labelDifferences(place, labels))]),
+  ];
+}
 
 type MakeCheck = (part: string, title: string, found: string, look: Look) => Check;
 

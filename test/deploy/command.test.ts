@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
-import { symlinkSync } from "node:fs";
+import { readFileSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
+import { ROOT } from "../support/plans.ts";
 import {
   BUCKET,
   Folder,
@@ -11,6 +12,7 @@ import {
   startGround,
   TAGS,
   type Account,
+  type Finished,
 } from "./support.ts";
 
 describe("ground deploy", function () {
@@ -56,6 +58,15 @@ describe("ground deploy", function () {
     });
   }
 
+  /** Waits for the request, or says why the command ended before it. */
+  async function until(held: Promise<void>, finished: Promise<Finished>): Promise<void> {
+    const ended = finished.then(({ exitCode, stderr }) => {
+      throw new Error(`ended with ${String(exitCode)} before the request that was waited for:\n${stderr}`);
+    });
+    await Promise.race([held, ended]);
+    ended.catch(() => undefined);
+  }
+
   it("finds the bucket by name and tags, and says what it did; exit 0", async () => {
     // Named alike, of somebody else.
     await makeBucket(account.behind, "proving-ground-dev-artifacts-ffffffff", {
@@ -84,10 +95,35 @@ describe("ground deploy", function () {
       uploaded: { objects: 0, bytes: 0 },
     });
     assert.equal(again.exitCode, 0);
-    const other = await start(["1.0.0", folder.write({ notes: "other" }).path, "--json"]).finished;
+    const other = await start(["1.0.0", folder.write({ notes: "other" }).path]).finished;
     assert.equal(other.exitCode, 4);
     assert.equal(other.stdout, "");
     assert.match(other.stderr, /never overwritten:\n {2}notes: differs \(4 bytes there, 5 here\)\n/);
+    assert.equal(other.stderr.split("never overwritten").length, 2, `said once, in full:\n${other.stderr}`);
+  });
+
+  it("two at once with other content each: one makes the version, the other is told; exit 0 and 4", async () => {
+    const other = new Folder().write({ notes: "other" });
+    const both = await Promise.all([
+      start(["1.0.0", folder.path]).finished,
+      start(["1.0.0", other.path]).finished,
+    ]);
+    other.remove();
+    assert.deepEqual(both.map(({ exitCode }) => exitCode).sort(), [0, 4]);
+    const refused = both.find(({ exitCode }) => exitCode === 4);
+    assert.match(refused?.stderr ?? "", /never overwritten:[^]*notes: differs/);
+  });
+
+  it("credentials of another account than the stack's: exit 3, and the bucket is not asked", async () => {
+    const file = join(folder.path, "Pulumi.dev.yaml");
+    const ours = readFileSync(join(ROOT, "Pulumi.dev.yaml"), "utf8");
+    folder.write({
+      "Pulumi.dev.yaml": ours.replace(/^config:$/m, 'config:\n  proving-ground:awsAccount: "999999999999"'),
+    });
+    const { exitCode, stderr } = await start(["1.0.0", folder.path, "--config", file]).finished;
+    assert.equal(exitCode, 3, stderr);
+    assert.match(stderr, /for account 123456789012; the stack may only change 999999999999/);
+    assert.deepEqual(putKeys(account.proxy), []);
   });
 
   it("everything wrong with the arguments at once, before any request; exit 2", async () => {
@@ -120,7 +156,7 @@ describe("ground deploy", function () {
   it("killed in the middle: no version; the same command sends the rest", async () => {
     const held = heldAt(3);
     const { child, finished } = start(["1.0.0", folder.path, "--concurrency", "1"]);
-    await held;
+    await until(held, finished);
     child.kill("SIGKILL");
     await finished;
     assert.equal(putKeys(account.proxy).filter((key) => key.endsWith("manifest.json")).length, 0);
@@ -134,7 +170,7 @@ describe("ground deploy", function () {
   it("interrupted: exit 4, says that no version was made and how to go on", async () => {
     const held = heldAt(2);
     const { child, finished } = start(["1.0.0", folder.path, "--concurrency", "1"]);
-    await held;
+    await until(held, finished);
     child.kill("SIGINT");
     const { exitCode, stderr } = await finished;
     assert.equal(exitCode, 4);

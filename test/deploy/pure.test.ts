@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import fc from "fast-check";
 import { shownBytes } from "../../cli/deploy/bytes.ts";
 import { s3Checksum, sha256Base64 } from "../../cli/deploy/digest.ts";
@@ -12,7 +14,9 @@ import {
   manifestKey,
   type ManifestFile,
 } from "../../cli/deploy/manifest.ts";
+import { tenths } from "../../cli/deploy/progress.ts";
 import { versionProblem } from "../../cli/deploy/version.ts";
+import { ROOT } from "../support/plans.ts";
 
 const part = fc.stringMatching(/^[\w ü#+.-]{1,8}$/).filter((text) => text !== "." && text !== "..");
 const file: fc.Arbitrary<ManifestFile> = fc.record(
@@ -94,6 +98,14 @@ describe("manifests", () => {
     assert.equal(problems[1], 'is of version "1"');
   });
 
+  it("are what the documentation shows", () => {
+    const page = readFileSync(join(ROOT, "docs/artifacts.md"), "utf8");
+    const [, example = ""] = /```json\n([^]*?)```/.exec(page) ?? [];
+    const manifest = parseManifest(example, "1.4.0");
+    assert.ok(!("problem" in manifest), JSON.stringify(manifest));
+    assert.equal(manifest.files[0]?.sha256, createHash("sha256").update("program").digest("hex"));
+  });
+
   it("lie where no version can meet a content", () => {
     assert.equal(versionOfKey(manifestKey("1.0.0")), "1.0.0");
     assert.equal(versionOfKey("releases/_blobs/manifest.json"), undefined);
@@ -146,4 +158,26 @@ describe("sizes for people", () => {
     it(`${String(bytes)} is ${text}`, () => {
       assert.equal(shownBytes(bytes), text);
     });
+});
+
+describe("progress in a log", () => {
+  it("is at most eleven lines a stage, and always the last", () => {
+    fc.assert(
+      fc.property(fc.array(fc.nat(1_000_000), { minLength: 1, maxLength: 200 }), (sizes) => {
+        const lines: string[] = [];
+        const { hashing, uploading } = tenths((text) => lines.push(text));
+        const total = sizes.reduce((sum, size) => sum + size, 0);
+        for (const stage of [hashing, uploading]) {
+          let done = 0;
+          for (const size of sizes) stage((done += size), total);
+        }
+        assert.ok(lines.length <= 22, `${String(lines.length)} lines of ${String(sizes.length)} files`);
+        const end = ` ${shownBytes(total)} of ${shownBytes(total)}`;
+        assert.deepEqual(
+          ["read", "sent"].map((verb) => lines.includes(`${verb}${end}`)),
+          [true, true],
+        );
+      }),
+    );
+  });
 });

@@ -1,3 +1,4 @@
+import { REQUIRED_TAGS } from "../../model/tags.ts";
 import type { AwsAnswer, AwsRequest, Rule } from "../support/aws-proxy.ts";
 
 /** An account as the answers below describe it: what moto has no notion of. */
@@ -16,6 +17,19 @@ export interface AccountFacts {
 
 /** A new account's limits. Source: Amazon EC2 User Guide, "Spot Instance quotas" and "On-Demand Instance quotas". */
 const DEFAULTS: Readonly<Record<string, number>> = { "L-34B43A08": 5, "L-1216C47A": 5 };
+
+/** All that the large cluster with its model API needs. */
+export const GOOD: AccountFacts = {
+  quotas: { "L-34B43A08": 128, "L-1216C47A": 128 },
+  asked: {},
+  lambda: { limit: 1000, unreserved: 1000 },
+  models: [
+    { id: "anthropic.model-v1:0", provider: "Anthropic", usable: true },
+    { id: "amazon.model-v1:0", provider: "Amazon", usable: false },
+  ],
+  costTags: Object.fromEntries(REQUIRED_TAGS.map((tag) => [tag, "Active" as const])),
+  unconfirmed: [],
+};
 
 /** What AWS answers and moto does not: each rule names where AWS writes its form down. */
 export function awsAnswers(facts: AccountFacts): Rule {

@@ -7,21 +7,8 @@ import type { Diagnosis, Surroundings } from "../../cli/doctor/doctor.ts";
 import { REQUIRED_TAGS } from "../../model/tags.ts";
 import { startAwsProxy, type AwsProxy } from "../support/aws-proxy.ts";
 import { startMoto, type Moto } from "../support/moto.ts";
-import { awsAnswers, failure, type AccountFacts } from "./aws-answers.ts";
+import { awsAnswers, failure, GOOD, type AccountFacts } from "./aws-answers.ts";
 import { ALONE, doctor, HOSTS, line, settings, troubles } from "./surroundings.ts";
-
-/** All that the large cluster with its model API needs. */
-const GOOD: AccountFacts = {
-  quotas: { "L-34B43A08": 128, "L-1216C47A": 128 },
-  asked: {},
-  lambda: { limit: 1000, unreserved: 1000 },
-  models: [
-    { id: "anthropic.model-v1:0", provider: "Anthropic", usable: true },
-    { id: "amazon.model-v1:0", provider: "Amazon", usable: false },
-  ],
-  costTags: Object.fromEntries(REQUIRED_TAGS.map((tag) => [tag, "Active" as const])),
-  unconfirmed: [],
-};
 
 const SECRETS = ["cfs/github-token", "cfs/fireworks-api-key"];
 const STACK = { ...HOSTS, modelApi: { usdPerDay: 50 }, secrets: { names: SECRETS } };

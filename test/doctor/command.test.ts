@@ -1,14 +1,17 @@
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { text } from "node:stream/consumers";
 import { stringify } from "yaml";
 import { EC2Client, CreateVolumeCommand } from "@aws-sdk/client-ec2";
+import type { CheckLine } from "../../cli/checklist.ts";
 import { TAGS } from "../../model/tags.ts";
-import { startMoto, type Moto } from "../support/moto.ts";
-import { ROOT } from "../support/plans.ts";
+import { startGround } from "../deploy/support.ts";
+import { startAwsProxy, type AwsProxy } from "../support/aws-proxy.ts";
+import { environmentOf, startMoto, type Moto } from "../support/moto.ts";
+import { startGitHub, type GitHubStandIn } from "../support/github/index.ts";
+import { needTool } from "../support/tools.ts";
+import { awsAnswers, GOOD } from "./aws-answers.ts";
 import { HOSTS } from "./surroundings.ts";
 
 /** Nobody: no credentials of either side, and no way to find some. */
@@ -18,24 +21,8 @@ const NOBODY = {
   AWS_SHARED_CREDENTIALS_FILE: "/dev/null",
 };
 
-async function ground(words: readonly string[], environment: Readonly<Record<string, string>>) {
-  const env: NodeJS.ProcessEnv = {
-    PATH: process.env["PATH"],
-    HOME: tmpdir(),
-    NO_COLOR: "1",
-    ...environment,
-  };
-  const child = spawn(process.execPath, [`${ROOT}cli/ground.mjs`, ...words], { cwd: ROOT, env });
-  child.stdin.end();
-  const ended = new Promise<number | null>((resolve) => {
-    child.once("close", (code) => {
-      resolve(code);
-    });
-  });
-  const output: readonly [string, string] = await Promise.all([text(child.stdout), text(child.stderr)]);
-  const [stdout, stderr] = output;
-  const exitCode = await ended;
-  return { stdout, stderr, exitCode };
+function ground(words: readonly string[], environment: Readonly<Record<string, string>>) {
+  return startGround(words, environment).finished;
 }
 
 describe("ground doctor and ground cleanup as commands", function () {
@@ -45,10 +32,15 @@ describe("ground doctor and ground cleanup as commands", function () {
 
   before(() => {
     folder = mkdtempSync(join(tmpdir(), "ground-doctor-"));
-    file = join(folder, "Pulumi.dev.yaml");
-    const entries = Object.entries(HOSTS).map(([key, value]) => [`proving-ground:${key}`, value]);
-    writeFileSync(file, stringify({ config: Object.fromEntries(entries) }));
+    file = stackFile("dev", HOSTS);
   });
+
+  function stackFile(name: string, document: Readonly<Record<string, unknown>>): string {
+    const path = join(folder, `Pulumi.${name}.yaml`);
+    const keyed = Object.entries(document).map(([key, value]) => [`proving-ground:${key}`, value] as const);
+    writeFileSync(path, stringify({ config: Object.fromEntries(keyed) }));
+    return path;
+  }
 
   after(() => {
     rmSync(folder, { recursive: true, force: true });
@@ -87,13 +79,62 @@ describe("ground doctor and ground cleanup as commands", function () {
 
   describe("with an account", () => {
     let moto: Moto;
+    let proxy: AwsProxy;
+    let standIn: GitHubStandIn;
 
     before(async function () {
       moto = await startMoto(this);
+      proxy = await startAwsProxy(moto.url);
+      standIn = await startGitHub();
+      standIn.state.addOwner({ login: "someone" });
+      standIn.state.addToken("good", { login: "someone", scopes: ["repo", "workflow"] });
+      standIn.state.addToken("narrow", { login: "someone", scopes: ["repo"] });
     });
 
     after(async () => {
+      await (standIn as GitHubStandIn | undefined)?.close();
+      await (proxy as AwsProxy | undefined)?.stop();
       await (moto as Moto | undefined)?.stop();
+    });
+
+    /** Signed in to everything, the state in a folder of the test's own. */
+    function signedIn(token: string): Readonly<Record<string, string>> {
+      const pulumi = {
+        PULUMI_HOME: join(folder, "pulumi"),
+        PULUMI_BACKEND_URL: `file://${folder}`,
+        PULUMI_CONFIG_PASSPHRASE: "of the test",
+      };
+      return { ...environmentOf(proxy.url), ...pulumi, GITHUB_API_URL: standIn.url, GITHUB_TOKEN: token };
+    }
+
+    it("doctor finds a good account good: exit 0", async function () {
+      needTool(this, "pulumi");
+      proxy.rule(awsAnswers(GOOD));
+      const { stdout, stderr, exitCode } = await ground(["doctor", "--config", file], signedIn("good"));
+      assert.deepEqual([exitCode, stderr], [0, ""], stdout);
+      assert.match(stdout, /GitHub token +ok +the token of someone; scopes repo, workflow/);
+      assert.doesNotMatch(stdout, / $/m, "no line ends in spaces");
+    });
+
+    it("doctor names quota, mail and scope that are missing, each with its fix: exit 4 (FM-20, FM-60)", async () => {
+      proxy.clear();
+      proxy.rule(awsAnswers({ ...GOOD, quotas: {}, unconfirmed: ["oncall@example.com"] }));
+      const words = ["doctor", "--config", file, "--json"];
+      const { stdout, exitCode } = await ground(words, signedIn("narrow"));
+      assert.equal(exitCode, 4);
+      const { ok, lines } = JSON.parse(stdout) as { ok: boolean; lines: CheckLine[] };
+      assert.equal(ok, false);
+      const fixes: readonly [id: string, fix: RegExp][] = [
+        ["aws.quota.spot.standard", /--quota-code L-34B43A08 --desired-value 54/],
+        ["aws.quota.on-demand.standard", /--quota-code L-1216C47A --desired-value 62/],
+        ["aws.mails", /Subscription Confirmation/],
+        ["github.token", /gh auth refresh --scopes workflow/],
+      ];
+      for (const [id, fix] of fixes) {
+        const line = lines.find((one) => one.id === id);
+        assert.equal(line?.status, "failed", `${id}: ${JSON.stringify(line)}`);
+        assert.match(line.fix ?? "", fix);
+      }
     });
 
     it("cleanup shows what it would delete, and deletes it with --yes (FM-18)", async () => {
@@ -123,16 +164,9 @@ describe("ground doctor and ground cleanup as commands", function () {
     });
 
     it("cleanup touches nothing in another account than the stack's", async () => {
-      const other = join(folder, "Pulumi.other.yaml");
-      const entries = Object.entries({ ...HOSTS, environment: "dev", awsAccount: "999999999999" });
-      writeFileSync(
-        other,
-        stringify({
-          config: Object.fromEntries(entries.map(([key, value]) => [`proving-ground:${key}`, value])),
-        }),
-      );
+      const other = stackFile("other", { ...HOSTS, environment: "dev", awsAccount: "999999999999" });
       const { exitCode, stderr } = await ground(["cleanup", "--config", other, "--yes"], moto.environment);
-      assert.equal(exitCode, 2);
+      assert.equal(exitCode, 3);
       assert.match(stderr, /for account 123456789012; the stack may only change 999999999999/);
     });
   });

@@ -2,18 +2,19 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { offeringsFinding } from "../../cli/doctor/aws-places.ts";
 import { quotaFinding } from "../../cli/doctor/aws-quotas.ts";
-import { look, type Check } from "../../cli/doctor/check.ts";
+import { look, type Check, type Finding } from "../../cli/doctor/check.ts";
 import { diagnose } from "../../cli/doctor/doctor.ts";
 import { repositoryFinding, subjectFinding } from "../../cli/doctor/github-repositories.ts";
 import { billedMinutes, sample } from "../../cli/doctor/github-minutes.ts";
 import { backendFinding, nodeFinding, pulumiFinding } from "../../cli/doctor/local-checks.ts";
 import { compareVersions, inRange, parseVersion } from "../../cli/doctor/version-range.ts";
 
-/** A promise may be rejected with anything, a text included. */
-const rejecting = (reason: unknown): Promise<never> =>
-  new Promise((_, reject: (reason: unknown) => void) => {
-    reject(reason);
-  });
+/** Rejected with anything, a text included, as an interruption may be. */
+async function interrupted(reason: unknown): Promise<Finding> {
+  await Promise.resolve();
+  AbortSignal.abort(reason).throwIfAborted();
+  return { status: "ok", found: "not reached" };
+}
 
 const RANGE = "^20.19.0 || ^22.12.0 || >=24";
 
@@ -172,7 +173,7 @@ describe("findings of the doctor", () => {
     });
     const thrown = [new Error("first\nsecond"), "text", Object.assign(new Error(), { status: 502 })];
     const checks = [
-      ...thrown.map((error, index) => check(`bad-${String(index)}`, () => rejecting(error))),
+      ...thrown.map((error, index) => check(`bad-${String(index)}`, () => interrupted(error))),
       check("good", () => Promise.resolve({ status: "ok", found: "fine" })),
     ];
     const { lines, exitCode } = await diagnose(checks);

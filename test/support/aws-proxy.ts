@@ -26,8 +26,26 @@ export interface AwsAnswer {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** What happens to a request: an answer of the proxy's own, the end of the connection, silence, or nothing special. */
-export type Rule = (request: AwsRequest) => AwsAnswer | "cut" | "hold" | undefined;
+/**
+ * What happens to a request: an answer of the proxy's own, the end of the connection before or after (`lose`) AWS
+ * has done what was asked, silence, or nothing special.
+ */
+export type Rule = (request: AwsRequest) => AwsAnswer | "cut" | "lose" | "hold" | undefined;
+
+/**
+ * AWS's behaviour where it takes more than one answer to tell: it may ask the emulator, and answer in its place.
+ * Undefined where a request is none of its business.
+ */
+export interface Imitation {
+  /** What AWS does and the emulator does not, in a sentence: a row of docs/emulators.md. */
+  readonly what: string;
+  /** Where AWS says so. */
+  readonly source: string;
+  answer(request: AwsRequest, ask: Ask): Promise<AwsAnswer | undefined> | undefined;
+}
+
+/** Asks the emulator. */
+export type Ask = (request: AwsRequest) => Promise<AwsAnswer>;
 
 export interface AwsProxy {
   readonly url: string;
@@ -45,8 +63,12 @@ export interface AwsProxy {
  * lets a test fail some of them.
  *
  * @param target the emulator's address
+ * @param imitations of services that only some tests need; the first that answers is heard
  */
-export async function startAwsProxy(target: string): Promise<AwsProxy> {
+export async function startAwsProxy(
+  target: string,
+  imitations: readonly Imitation[] = [],
+): Promise<AwsProxy> {
   const passed: AwsRequest[] = [];
   const rules: Rule[] = [];
   const subscribers = new BudgetSubscribers();
@@ -62,12 +84,15 @@ export async function startAwsProxy(target: string): Promise<AwsProxy> {
     const request: AwsRequest = { method, path, headers, body: await buffer(incoming) };
     const verdict = firstVerdict([...rules, ...AWS_RULES, subscribers.rule], request);
     if (verdict === "hold") return;
-    if (verdict === "cut") incoming.socket.destroy();
-    else if (verdict === undefined) await forward(request, response);
-    else
-      response
-        .writeHead(verdict.status, { "content-type": "application/xml", ...verdict.headers })
-        .end(verdict.body);
+    if (verdict === "lose") await ask(target, request);
+    if (verdict === "cut" || verdict === "lose") incoming.socket.destroy();
+    else if (verdict !== undefined) reply(response, verdict);
+    else {
+      const imitated = await firstAnswer(imitations, request, (asked) => ask(target, asked));
+      if (imitated === undefined) return forward(request, response);
+      passed.push(request);
+      reply(response, imitated);
+    }
   };
   const server = createServer((incoming, response) => {
     handle(incoming, response).catch((error: unknown) => {
@@ -104,6 +129,38 @@ function firstVerdict(rules: readonly Rule[], request: AwsRequest): ReturnType<R
     if (verdict !== undefined) return verdict;
   }
   return undefined;
+}
+
+function reply(response: ServerResponse, { status, headers, body }: AwsAnswer): void {
+  response.writeHead(status, { "content-type": "application/xml", ...headers }).end(body);
+}
+
+async function firstAnswer(
+  imitations: readonly Imitation[],
+  request: AwsRequest,
+  ask: Ask,
+): Promise<AwsAnswer | undefined> {
+  for (const imitation of imitations) {
+    const answer = await imitation.answer(request, ask);
+    if (answer !== undefined) return answer;
+  }
+  return undefined;
+}
+
+/** The emulator's answer as text: for protocols of XML and JSON. */
+async function ask(target: string, { method, path, headers, body }: AwsRequest): Promise<AwsAnswer> {
+  const outgoing = requestTo(`${target}${path}`, {
+    method,
+    headers: { ...headers, "content-length": String(body.length) },
+  });
+  outgoing.end(body);
+  const [answer] = (await once(outgoing, "response")) as [IncomingMessage];
+  const { "content-type": type = "application/xml" } = answer.headers;
+  return {
+    status: answer.statusCode ?? 502,
+    body: (await buffer(answer)).toString("utf8"),
+    headers: { "content-type": type },
+  };
 }
 
 /** @throws where either side ends the connection. */

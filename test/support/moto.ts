@@ -57,10 +57,10 @@ function versionOf(pin: string): string {
 
 async function start(python: string): Promise<Moto> {
   // Port 0: the system chooses, so that two suites at once cannot meet.
-  const child = spawn(python, ["-m", "moto.server", "-H", "127.0.0.1", "-p", "0"], {
+  const child = spawn(python, ["-c", SERVE, "-H", "127.0.0.1", "-p", "0"], {
     cwd: tmpdir(),
     env: { PATH: process.env["PATH"], HOME: tmpdir(), PYTHONUNBUFFERED: "1", PYTHONDONTWRITEBYTECODE: "1" },
-    stdio: ["ignore", "pipe", "pipe"],
+    stdio: ["pipe", "pipe", "pipe"],
   });
   const end = () => child.kill("SIGKILL");
   process.once("exit", end);
@@ -86,6 +86,14 @@ async function start(python: string): Promise<Moto> {
     },
   };
 }
+
+/** Ends with its input: that closes even where the test process is killed and can no longer tell. */
+const SERVE = `
+import os, sys, threading
+from moto.server import main
+threading.Thread(target=lambda: (sys.stdin.read(), os._exit(0)), daemon=True).start()
+main()
+`;
 
 const REGION = "us-west-2";
 

@@ -2,6 +2,7 @@
 # pending.sh: stops where the state of STACK has operations that an earlier deployment began and never ended.
 set -euo pipefail
 
-pulumi stack export --stack "$STACK" --file "$RUNNER_TEMP/state.json"
-node cli/ground.mjs delivery pending --stack "$STACK" --state "$RUNNER_TEMP/state.json"
-rm "$RUNNER_TEMP/state.json"
+state="$RUNNER_TEMP/state.json"
+trap 'rm -f "$state"' EXIT
+pulumi stack export --stack "$STACK" --file "$state"
+node cli/ground.mjs delivery pending --stack "$STACK" --state "$state"

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # plan-all.sh PROJECT OUT: the offline plan of every stack file of PROJECT as OUT/STACK.json; where there is none,
-# OUT/STACK.problem says why. Ends with the gravest reason other than a policy's no, which plan-verdict.sh reports.
+# OUT/STACK.problem says why. OUT/exit-code is the last such reason, 0 without one; a policy's no is none, since the plan
+# shows it and plan-verdict.sh ends with it.
 set -euo pipefail
 
 project="$1"

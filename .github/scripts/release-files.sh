@@ -6,6 +6,7 @@ set -euo pipefail
 folder="$1"
 name="proving-ground-$(node -p 'require("./package.json").version')"
 git archive --format=tar --prefix="$name/" HEAD | gzip --no-name --best > "$folder/$name.tar.gz"
-npm sbom --sbom-format cyclonedx --omit dev > "$folder/$name.cdx.json"
+# Its name is fixed, since the job that attests it knows no version.
+npm sbom --sbom-format cyclonedx --omit dev > "$folder/sbom.cdx.json"
 cd "$folder"
-sha256sum "$name.tar.gz" "$name.cdx.json" > SHA256SUMS
+sha256sum "$name.tar.gz" sbom.cdx.json > SHA256SUMS

@@ -1,6 +1,6 @@
 import { InvalidArgumentError, type Command } from "commander";
 import type { Plan } from "../../model/plan.ts";
-import { readInput, readJson } from "../delivery/files.ts";
+import { asJson, readInput } from "../delivery/files.ts";
 import { positiveNumber, repositoryName, type RepositoryName } from "../delivery/repository.ts";
 import { runSchema, type Run } from "../delivery/run.ts";
 import { EXIT } from "../exit-codes.ts";
@@ -107,7 +107,7 @@ function plan(file: string): Plan {
 }
 
 function run(file: string): Run {
-  const parsed = runSchema.safeParse(readJson(file));
+  const parsed = runSchema.safeParse(asJson(readInput(file).toString("utf8")));
   if (parsed.success) return parsed.data;
   throw new GroundError(
     `${file}: is no run: write one with \`ground delivery judge --out\`. Event logs themselves are not taken, since they hold secrets.`,

@@ -5,7 +5,7 @@ import { signedUsd, usd } from "../report/money.ts";
 import { code } from "./markdown.ts";
 import type { StackReport } from "./report.ts";
 
-/** Counts and money of every stack, in lines. Differences are exact; only what is shown is rounded. */
+/** Counts, money and verdicts of every stack, in lines; two lines a cell, for the width of a comment. Differences are exact; only what is shown is rounded. */
 export function moneyTable(reports: readonly StackReport[]): string[] {
   const imports = reports.some(({ changes }) => changes.some(({ kind }) => kind === "import"));
   const kinds: readonly [ChangeKind, string][] = [
@@ -17,13 +17,21 @@ export function moneyTable(reports: readonly StackReport[]): string[] {
       ? ([["import", "adopt"]] as const).map(([kind, word]): [ChangeKind, string] => [kind, word])
       : []),
   ];
-  const heads = ["stack", ...kinds.map(([, word]) => word), "$ a day", "at worst", "budget left"];
+  const heads = [
+    "stack",
+    ...kinds.map(([, word]) => word),
+    "$ a day",
+    "at worst",
+    "budget left",
+    "rules passed",
+  ];
   const rows = reports.map((report) => [
-    `${code(report.stack)} <sub>${sourceOf(report)}</sub>`,
+    `${code(report.stack)}<br><sub>${sourceOf(report)}</sub>`,
     ...kinds.map(([kind]) => numberOf(report, kind)),
     withDifference(report, ({ usdPerDay }) => usdPerDay),
     withDifference(report, ({ worstCaseUsdPerDay }) => worstCaseUsdPerDay),
     budgetLeft(report.cost),
+    rulesPassed(report),
   ]);
   return [heads, heads.map((_, index) => (index === 0 ? "---" : "--:")), ...rows].map(
     (cells) => `| ${cells.join(" | ")} |`,
@@ -33,7 +41,7 @@ export function moneyTable(reports: readonly StackReport[]): string[] {
 function sourceOf({ source, operation, isNew }: StackReport): string {
   if (source === "none") return "no plan";
   if (source === "engine") return operation === "preview" ? "preview" : operation;
-  return isNew ? "offline plan, new" : "offline plan";
+  return isNew ? "offline plan, no base" : "offline plan";
 }
 
 function numberOf({ source, changes }: StackReport, kind: ChangeKind): string {
@@ -48,13 +56,22 @@ function withDifference({ cost, costBefore }: StackReport, figure: (summary: Cos
   if (cost === undefined) return "?";
   if (costBefore === undefined) return usd(figure(cost));
   const difference = new Decimal(figure(cost)).minus(figure(costBefore));
-  return `${usd(figure(cost))} <sub>${signedUsd(difference)}</sub>`;
+  return `${usd(figure(cost))}<br>${difference.isZero() ? "the same" : signedUsd(difference)}`;
 }
 
 function budgetLeft(cost: CostSummary | undefined): string {
   if (cost === undefined) return "?";
   if (cost.budgetUsdPerDay === null) return "no budget";
   const left = new Decimal(cost.budgetUsdPerDay).minus(cost.usdPerDay);
-  const shown = `${usd(left)} of ${usd(cost.budgetUsdPerDay)}`;
-  return left.isNegative() ? `**${shown}**` : shown;
+  const shown = left.isNegative() ? `**${usd(left)}**` : usd(left);
+  return `${shown}<br>of ${usd(cost.budgetUsdPerDay)}`;
+}
+
+/** Rules that had nothing to say, of those that were asked. A rule that is waived or switched off did not pass. */
+function rulesPassed({ verdicts, rulesAsked }: StackReport): string {
+  if (rulesAsked === 0) return "?";
+  const failed = new Set(verdicts.map(({ name }) => name)).size;
+  if (failed === 0) return `all ${String(rulesAsked)}`;
+  const passed = `${String(rulesAsked - failed)} of ${String(rulesAsked)}`;
+  return verdicts.some(({ level }) => level === "mandatory") ? `**${passed}**` : passed;
 }

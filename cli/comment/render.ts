@@ -56,8 +56,11 @@ function fate({ retained, isProtected }: Change): string {
 function errors(reports: readonly StackReport[]): Block {
   return {
     before: "\n#### What failed\n\n",
+    // Lines that a message indents belong to the one above.
     rows: reports.flatMap(({ stack, errors: texts }) =>
-      texts.map((text) => `- ${code(stack)} ${prose(text)}`),
+      texts.map((text) =>
+        /^\s/.test(text) ? `  - ${prose(text.trim())}` : `- ${code(stack)} ${prose(text)}`,
+      ),
     ),
     after: "",
     leftOut: (missing) => `- … and ${count(missing, "more line")}, in the log of the run\n`,
@@ -81,8 +84,11 @@ function policies(reports: readonly StackReport[]): Block {
     row.resources.add(urn.slice(urn.lastIndexOf("::") + 2));
   }
   const levels = Object.keys(VERDICT_WORDS);
+  // Where there is one stack its column would only take room from the words.
+  const several = reports.length > 1;
+  const heads = ["verdict", "rule", ...(several ? ["stack"] : []), "resource", "why, and what to do"];
   return {
-    before: "\n#### Policies\n\n| | rule | stack | resource | |\n|---|---|---|---|---|\n",
+    before: `\n#### Policies\n\n| ${heads.join(" | ")} |\n|${"---|".repeat(heads.length)}\n`,
     rows: [...rows.values()]
       .sort((a, b) => levels.indexOf(a.verdict.level) - levels.indexOf(b.verdict.level))
       .map(({ verdict: { level, name, stack, message }, resources }) => {
@@ -90,7 +96,7 @@ function policies(reports: readonly StackReport[]): Block {
         const cells = [
           level === "mandatory" ? `**${word}**` : word,
           code(name),
-          code(stack),
+          ...(several ? [code(stack)] : []),
           some(resources),
           prose(message),
         ];

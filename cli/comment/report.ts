@@ -1,5 +1,6 @@
 import type { CostSummary } from "../../model/cost.ts";
 import type { Plan, PolicyViolation } from "../../model/plan.ts";
+import { RULES } from "../../policies/rules/index.ts";
 import { CHANGE_KINDS, verdictOf, type Change, type Run } from "../delivery/run.ts";
 import { EXIT } from "../exit-codes.ts";
 import type { ExitCode } from "../errors.ts";
@@ -30,6 +31,8 @@ export interface StackReport {
   readonly costBefore: CostSummary | undefined;
   /** Mandatory ones first. */
   readonly verdicts: readonly PolicyViolation[];
+  /** How many rules of the pack judged it; 0 where none did. */
+  readonly rulesAsked: number;
   readonly errors: readonly string[];
   readonly exitCode: ExitCode;
   /** True where there is nothing in the base to compare with. */
@@ -65,6 +68,7 @@ function reportOf(stack: string, { heads, bases, runs, problems }: Evidence): St
     cost: head?.cost,
     costBefore: base?.cost,
     verdicts,
+    rulesAsked: rulesAsked(head, run),
     errors: [...(problem === undefined ? [] : linesOf(problem)), ...(run === undefined ? [] : errorsOf(run))],
     exitCode: exitCodeOf(verdicts, run, problem),
     isNew: base === undefined,
@@ -74,11 +78,17 @@ function reportOf(stack: string, { heads, bases, runs, problems }: Evidence): St
 /** The engine's verdicts, with what it does not report: what the stack file waives or switches off. */
 function verdictsOf(head: Plan | undefined, run: Run | undefined): PolicyViolation[] {
   const planned = head?.policies ?? [];
-  const asked = run !== undefined && run.policiesAsked > 0;
+  const asked = run !== undefined && (run.policiesAsked > 0 || run.verdicts.length > 0);
   const all = asked
     ? [...run.verdicts, ...planned.filter(({ level }) => level !== "mandatory" && level !== "advisory")]
     : planned;
   return gravestFirst(all);
+}
+
+/** An offline plan is judged by every rule; the engine says whom it asked. */
+function rulesAsked(head: Plan | undefined, run: Run | undefined): number {
+  if (run !== undefined && run.policiesAsked > 0) return run.policiesAsked;
+  return head === undefined ? 0 : RULES.length;
 }
 
 function exitCodeOf(

@@ -9,17 +9,26 @@ export function verdictLine(reports: readonly StackReport[]): string {
   const failed = reports.filter(({ exitCode }) => exitCode !== EXIT.ok && exitCode !== EXIT.policyViolation);
   const refused = reports.filter(({ exitCode }) => exitCode === EXIT.policyViolation);
   const effect = effectOf(reports.flatMap(({ changes }) => changes));
-  if (failed.length > 0) return `❌ ${failed.map(failure).join("; ")}`;
-  if (refused.length > 0) {
+  if (failed.length > 0 || refused.length > 0) {
     const refusals = refused.flatMap(({ verdicts }) => verdicts.filter(({ level }) => level === "mandatory"));
-    return `❌ Refused by ${count(refusals.length, "mandatory verdict")} in ${named(refused)}; ${effect.words}`;
+    const all = [
+      ...failed.map(failure),
+      ...(refusals.length === 0
+        ? []
+        : [`refused by ${count(refusals.length, "mandatory verdict")} in ${named(refused)}`]),
+      ...(effect.loses ? [effect.words] : []),
+    ];
+    return `❌ ${capital(all.join("; "))}`;
   }
-  const words = `${effect.words[0]?.toUpperCase() ?? ""}${effect.words.slice(1)}`;
-  return `${effect.loses ? "⚠️" : "✅"} ${words}`;
+  return `${effect.loses ? "⚠️" : "✅"} ${capital(effect.words)}`;
+}
+
+function capital(text: string): string {
+  return `${text[0]?.toUpperCase() ?? ""}${text.slice(1)}`;
 }
 
 function failure({ stack, source, operation }: StackReport): string {
-  const what = source === "none" ? "The plan" : operation === "up" ? "The deployment" : `The ${operation}`;
+  const what = source === "none" ? "the plan" : operation === "up" ? "the deployment" : `the ${operation}`;
   return `${what} of ${code(stack)} failed`;
 }
 

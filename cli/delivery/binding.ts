@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { EXIT } from "../exit-codes.ts";
 import { GroundError } from "../errors.ts";
+import { asJson } from "./files.ts";
 
 const digest = z.string().regex(/^[0-9a-f]{64}$/, "must be a SHA-256 in hexadecimal");
 
@@ -37,14 +38,6 @@ export function parseBinding(text: string): Binding {
     ["Not a binding; `ground delivery bind` prints one:", ...problems].join("\n"),
     EXIT.badConfiguration,
   );
-}
-
-function asJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 /** What differs between what was approved and what is about to be applied, all of it; none is []. */

@@ -6,6 +6,7 @@ import { GroundError } from "../errors.ts";
 import { gitHubFromEnvironment, gitHubRefusal } from "../github-client.ts";
 import { fileName, fromCaller } from "../stack-options.ts";
 import { parseBinding, requireSame, type Binding } from "./binding.ts";
+import { deployedCommit } from "./deployed.ts";
 import { reportDrift } from "./drift.ts";
 import type { EngineOperation } from "./events.ts";
 import { readInput, readJson, sha256 } from "./files.ts";
@@ -22,6 +23,7 @@ export function registerDelivery(program: Command, finish: (exitCode: number) =>
   registerPending(delivery);
   registerBinding(delivery);
   registerSize(delivery, finish);
+  registerDeployed(delivery);
   registerDrift(delivery);
   registerNotes(delivery);
   for (const command of delivery.commands) command.exitOverride();
@@ -160,6 +162,20 @@ function registerSize(delivery: Command, finish: (exitCode: number) => void): vo
       } catch (error) {
         throw gitHubRefusal(error, "contents: write and pull-requests: write");
       }
+    });
+}
+
+function registerDeployed(delivery: Command): void {
+  delivery
+    .command("deployed")
+    .description("print the commit that a stack was last deployed from; nothing where none is known")
+    .requiredOption("--history <file>", "what `pulumi stack history --json` wrote", fileName)
+    .addHelpText("after", "\nExit codes: 0 printed, or none is known; 2 no history.")
+    .action(({ history }: { readonly history: string }) => {
+      const commit = deployedCommit(readJson(history));
+      if (commit === undefined)
+        console.error("No deployment from a checkout is known; the present commit stands in for it.");
+      else process.stdout.write(`${commit}\n`);
     });
 }
 

@@ -27,6 +27,15 @@ export function readJson(file: string): unknown {
   }
 }
 
+/** The document; undefined where the text is none, for a schema to refuse. */
+export function asJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
 /** SHA-256 in hexadecimal. */
 export function sha256(content: Buffer | string): string {
   return createHash("sha256").update(content).digest("hex");

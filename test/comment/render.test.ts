@@ -66,13 +66,19 @@ describe("the comment on a pull request", () => {
       heads: new Map([["dev", plan([], { usdPerDay: 0.3 })]]),
       bases: new Map([["dev", plan([], { usdPerDay: 0.1 + 0.2 - 0.00000000000000004 })]]),
     });
-    assert.match(text, /\$0\.30 <sub>±\$0\.00<\/sub>/);
-    assert.match(text, /\$14\.70 of \$15\.00/);
+    assert.match(text, /\| \$0\.30<br>the same \|/);
+    assert.match(text, /\$14\.70<br>of \$15\.00/);
+  });
+
+  it("says how many rules passed, of those that judged the stack", () => {
+    assert.match(render({ runs: new Map([["dev", runWith([])]]) }), /\| all 51 \|/);
+    assert.match(render({ runs: new Map([["dev", recordedRun()]]) }), /\| \*\*43 of 52\*\* \|/);
+    assert.match(render({ problems: new Map([["dev", "no such stack"]]) }), /\| \? \|$/m);
   });
 
   it("says when the budget is crossed", () => {
     const text = render({ heads: new Map([["dev", plan([], { usdPerDay: 15.004 })]]) });
-    assert.ok(text.includes("**>-$0.01 of $15.00**"), text);
+    assert.ok(text.includes("**>-$0.01**<br>of $15.00"), text);
   });
 
   it("compares offline plans with the base, and does not claim to know replacements", () => {
@@ -81,7 +87,7 @@ describe("the comment on a pull request", () => {
       bases: new Map([["dev", plan([resource("store", { tags: { Name: "a" } }), resource("old")])]]),
     });
     assert.match(text, /### ⚠️ 1 resource deleted/);
-    assert.match(text, /\| `dev` <sub>offline plan<\/sub> \| \? \| \*\*1\*\* \| 1 \| 1 \|/);
+    assert.match(text, /\| `dev`<br><sub>offline plan<\/sub> \| \? \| \*\*1\*\* \| 1 \| 1 \|/);
     assert.match(text, /cannot tell an update from a replacement/);
     assert.match(text, /^! aws:s3\/bucket:Bucket store \(tags\)$/m);
   });
@@ -102,10 +108,20 @@ describe("the comment on a pull request", () => {
       problems: new Map([["prod", "Pulumi.prod.yaml: 1 problem\n  zones: is missing"]]),
       runs: new Map([["dev", runWith([], { operation: "up", exitCode: 1, errors })]]),
     });
-    assert.match(text, /### ❌ The deployment of `dev` failed; The plan of `prod` failed/);
+    assert.match(text, /### ❌ The deployment of `dev` failed; the plan of `prod` failed/);
     assert.match(text, /#### What failed/);
     assert.match(text, /creating Bucket\\: AccessDenied/);
-    assert.match(text, /zones\\: is missing/);
+    assert.match(text, /^- `prod` Pulumi\\.prod\\.yaml\\: 1 problem\n {2}- zones\\: is missing$/m);
+  });
+
+  it("says in its first line that one stack failed and another is refused", () => {
+    const urn = "urn:pulumi:dev::proving-ground::aws:s3/bucket:Bucket::store";
+    const refusal = { name: "volume-size", level: "mandatory", urn, message: "too large" } as const;
+    const text = render({
+      heads: new Map([["dev", plan([resource("store")], { policies: [refusal] })]]),
+      problems: new Map([["prod", "no such stack"]]),
+    });
+    assert.match(text, /### ❌ The plan of `prod` failed; refused by 1 mandatory verdict in `dev`$/m);
   });
 
   it("does not call a run fine whose event log has no end", () => {

@@ -55,6 +55,7 @@ export function plan(
       budgetUsdPerDay: 15,
       worstCaseCeilingUsdPerDay: 25,
       clusterOnDemandUsdPerHour: 0.27,
+      greatestLoss: null,
       lines: [],
       notes: [],
     },

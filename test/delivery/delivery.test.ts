@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { differences, parseBinding, requireSame, type Binding } from "../../cli/delivery/binding.ts";
+import { deployedCommit } from "../../cli/delivery/deployed.ts";
 import { describePending, pendingOperations } from "../../cli/delivery/pending.ts";
 import { releaseNotes } from "../../cli/delivery/release-notes.ts";
 import { runOf, verdictOf } from "../../cli/delivery/run.ts";
@@ -125,6 +126,38 @@ describe("what an approval is for (FM-43)", () => {
     for (const text of ["", "null", "{}", JSON.stringify({ ...approved, extra: 1 }), "{"])
       assert.throws(() => parseBinding(text), failsWith(2, /Not a binding/), text);
     assert.deepEqual(parseBinding(JSON.stringify(approved)), approved);
+  });
+});
+
+describe("the commit that is deployed", () => {
+  const entry = (kind: string, head?: string) => ({
+    kind,
+    result: "succeeded",
+    environment: head === undefined ? {} : { "git.head": head },
+  });
+  const commit = "0".repeat(39);
+
+  it("is that of the newest deployment, whatever was refreshed or imported since", () => {
+    const history = [
+      entry("refresh", `${commit}1`),
+      entry("update", `${commit}2`),
+      entry("update", `${commit}3`),
+    ];
+    assert.equal(deployedCommit(history), `${commit}2`);
+  });
+
+  it("is unknown where there was none, or none from a checkout, or where it is no commit", () => {
+    for (const history of [
+      [],
+      [entry("refresh", `${commit}1`)],
+      [entry("update")],
+      [entry("update", "main; x")],
+    ])
+      assert.equal(deployedCommit(history), undefined);
+  });
+
+  it("is not taken from what is no history", () => {
+    assert.throws(() => deployedCommit({}), failsWith(2, /Not a history/));
   });
 });
 

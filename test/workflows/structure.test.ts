@@ -1,62 +1,9 @@
 import assert from "node:assert/strict";
-import { readdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { basename, join } from "node:path";
-import { parse } from "yaml";
-import { z } from "zod";
+import { recordBootstrap } from "../bootstrap/support.ts";
 import { ROOT } from "../support/engine-plans.ts";
-
-const stepSchema = z.object({
-  name: z.string().optional(),
-  uses: z.string().optional(),
-  run: z.string().optional(),
-  if: z.string().optional(),
-  with: z.record(z.string(), z.unknown()).optional(),
-  env: z.record(z.string(), z.unknown()).optional(),
-});
-
-const jobSchema = z.object({
-  name: z.string().optional(),
-  needs: z.union([z.string(), z.array(z.string())]).optional(),
-  if: z.string().optional(),
-  uses: z.string().optional(),
-  permissions: z.record(z.string(), z.string()),
-  environment: z.string().optional(),
-  "timeout-minutes": z.number().optional(),
-  steps: z.array(stepSchema).default([]),
-  with: z.record(z.string(), z.unknown()).optional(),
-  secrets: z.unknown().optional(),
-});
-
-const workflowSchema = z.object({
-  on: z.record(z.string(), z.unknown()),
-  permissions: z.record(z.string(), z.string()),
-  defaults: z.object({ run: z.object({ shell: z.string() }) }),
-  concurrency: z.object({ group: z.string(), "cancel-in-progress": z.boolean() }).optional(),
-  jobs: z.record(z.string(), jobSchema),
-});
-
-type Workflow = z.infer<typeof workflowSchema>;
-type Job = z.infer<typeof jobSchema>;
-
-const FOLDER = join(ROOT, ".github/workflows");
-const names = readdirSync(FOLDER).map((file) => basename(file, ".yml"));
-
-function workflow(name: string): Workflow {
-  return workflowSchema.parse(parse(readFileSync(join(FOLDER, `${name}.yml`), "utf8")));
-}
-
-function job(name: string, id: string): Job {
-  const found = workflow(name).jobs[id];
-  assert.ok(found !== undefined, `${name} has no job ${id}`);
-  return found;
-}
-
-/** Every text file below .github, by path. */
-const texts = new Map(
-  readdirSync(join(ROOT, ".github"), { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map(({ parentPath, name }) => [join(parentPath, name), readFileSync(join(parentPath, name), "utf8")]),
-);
+import { job, names, texts, workflow } from "./reading.ts";
 
 const FROM_HERE = "github.event.pull_request.head.repo.full_name == github.repository";
 
@@ -234,6 +181,64 @@ describe("the workflows' structure", () => {
           assert.ok(environment !== undefined, `${name} ${id} changes the account outside an environment`);
   });
 
+  it("every role, variable and environment is one that the bootstrap's guide or this one's names", async () => {
+    const guides = ["docs/delivery.md", "docs/bootstrap.md"].map((file) =>
+      readFileSync(join(ROOT, file), "utf8"),
+    );
+    const used = new Set(
+      [...texts.values()].flatMap((text) =>
+        [...text.matchAll(/\b(?:vars|secrets)\.([A-Z_]+)/g)].map(([, name = ""]) => name),
+      ),
+    );
+    assert.ok(used.size >= 6, [...used].join(", "));
+    for (const name of used)
+      assert.ok(
+        guides.some((guide) => guide.includes(`\`${name}\``)),
+        `${name}: in no guide`,
+      );
+
+    const taken = new Set<string>();
+    for (const { jobs } of names.map(workflow))
+      for (const { environment, permissions, steps } of Object.values(jobs)) {
+        if (
+          permissions["id-token"] !== "write" ||
+          steps.length === 0 ||
+          permissions["attestations"] !== undefined
+        )
+          continue;
+        const stack = environment?.replace(/\$\{\{ (?:inputs|matrix)\.stack \}\}/, "dev");
+        taken.add(stack === undefined ? "pull_request" : `environment:${stack}`);
+      }
+    const { resources } = await recordBootstrap();
+    const trusted = JSON.stringify(resources.map(({ inputs }) => inputs["assumeRolePolicy"]));
+    assert.deepEqual([...taken].sort(), [
+      "environment:cleanup",
+      "environment:dev",
+      "environment:dev-preview",
+      "pull_request",
+    ]);
+    for (const context of taken) assert.ok(trusted.includes(`:${context}\\"`), `no role trusts ${context}`);
+  });
+
+  it("drift is looked for in what was deployed, not in what main says since", () => {
+    const { steps } = job("drift", "detect");
+    const checkout = steps.find(({ with: options }) => options?.["path"] === "deployed");
+    assert.equal(checkout?.with?.["ref"], "${{ steps.deployed.outputs.commit || github.sha }}");
+    const look = steps.find(({ run = "" }) => run.includes("preview.sh"));
+    assert.equal(look?.env?.["PROJECT"], "deployed");
+    assert.match(look.run ?? "", /--refresh --expect-no-changes/);
+  });
+
+  it("cleanup deletes only after it has shown the list", () => {
+    assert.equal(job("cleanup", "delete").needs, "list");
+    const words = (id: string) =>
+      job("cleanup", id)
+        .steps.map(({ run = "" }) => run)
+        .join("\n");
+    assert.match(words("list"), /ground\.mjs cleanup --stack "\$STACK"$/m);
+    assert.match(words("delete"), /ground\.mjs cleanup --stack "\$STACK" --yes$/m);
+  });
+
   it("no event log leaves the machine that made it: the engine writes secrets into it (FM-65)", () => {
     for (const name of names)
       for (const [id, { steps }] of Object.entries(workflow(name).jobs))
@@ -247,6 +252,7 @@ describe("the workflows' structure", () => {
     const scripts = [...texts].filter(([, text]) => /^\s*(?:code=0\n)?pulumi (?:preview|up) /m.test(text));
     assert.ok(scripts.length >= 2);
     for (const [file, text] of scripts) assert.match(text, /log="\$RUNNER_TEMP\/events\.ndjson"/, file);
+    for (const [file, text] of scripts) assert.match(text, /^trap 'rm -f "\$log"' EXIT$/m, file);
   });
 
   it("only a workflow that releases may make a release, by a job that runs no code of the project", () => {
@@ -256,5 +262,13 @@ describe("the workflows' structure", () => {
     for (const { uses = "", run = "" } of publish.steps)
       assert.doesNotMatch(`${uses}${run}`, /checkout|npm |node |\.\//);
     assert.deepEqual(job("release", "build").permissions, { contents: "read" });
+    const attested = publish.steps
+      .filter(({ uses = "" }) => uses.startsWith("actions/attest@"))
+      .map(({ with: options }) => Object.keys(options ?? {}));
+    assert.deepEqual(
+      attested,
+      [["subject-checksums"], ["subject-path", "sbom-path"]],
+      "provenance, then materials",
+    );
   });
 });

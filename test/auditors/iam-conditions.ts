@@ -43,6 +43,8 @@ type Value = string | string[] | undefined;
 function valuesOf(operator: string, values: readonly string[]): { met: Value; unmet: readonly Value[] } {
   const first = (values[0] ?? "").replaceAll("*", "x").replaceAll("?", "a");
   switch (operator) {
+    case "StringLike":
+      return { met: first, unmet: [`else-${first}`, undefined] };
     case "StringEquals":
       return { met: first, unmet: [`${first}-else`, `else-${first}`, undefined] };
     case "ArnEquals":

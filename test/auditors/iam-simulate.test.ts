@@ -1,22 +1,14 @@
 import assert from "node:assert/strict";
-import { Answers, recordBootstrap } from "../bootstrap/support.ts";
+import { recordBootstrap } from "../bootstrap/support.ts";
 import { auditedPlans } from "./audited-plans.ts";
-import { conditionCases, type Condition } from "./iam-conditions.ts";
+import {
+  conditionalStatements,
+  type Conditional,
+  type ConditionalStatement,
+} from "./conditional-statements.ts";
+import { conditionsInSource, conditionsOf } from "./conditions-in-source.ts";
+import { conditionCases } from "./iam-conditions.ts";
 import { iamEvaluator, type Context, type Document, type Evaluator } from "./iam-simulate.ts";
-
-interface Statement {
-  readonly Sid: string;
-  readonly Effect: "Allow" | "Deny";
-  readonly Principal?: unknown;
-  readonly Action: string | readonly string[];
-  readonly Resource?: string | readonly string[];
-  readonly Condition?: Condition;
-}
-
-interface Conditional {
-  readonly where: string;
-  readonly statement: Statement & { readonly Condition: Condition };
-}
 
 const HERE = "us-west-2:123456789012";
 const ROLE = "arn:aws:iam::123456789012:role/asking";
@@ -37,6 +29,7 @@ const EXAMPLES: Readonly<Record<string, string>> = {
   "kms:*Alias": "kms:UpdateAlias",
   "kms:Disable*": "kms:DisableKey",
   "kms:GenerateDataKey*": "kms:GenerateDataKey",
+  "kms:GetKey*": "kms:GetKeyPolicy",
   "kms:ReEncrypt*": "kms:ReEncryptFrom",
   "s3:*": "s3:GetObject",
 };
@@ -62,39 +55,40 @@ const KEY_POLICY: Document = {
   ],
 };
 
-/** Of a trust policy there is nothing to change but GitHub's claims: test/bootstrap/trust.test.ts. */
+/** Trust in GitHub's tokens, which test/bootstrap/trust.test.ts asks of every role of the bootstrap project. */
 const GITHUB = "token.actions.githubusercontent.com:sub";
 
 /** The evaluator's data has no encryption context whose name holds colons: there, the conditions are judged alone. */
 const NOT_IN_ITS_DATA = "kms:EncryptionContext:aws:logs:arn";
 const TRUST = "sts:AssumeRoleWithWebIdentity";
 
+/** Functions that make statements for their callers, with the Sids that those give. */
+const SIDS_OF_CALLERS: Readonly<Record<string, readonly string[]>> = {
+  "infra/bootstrap/components/kept-key.ts": [
+    "AdministratorsSeal",
+    "SecretsAreOpened",
+    "StatesAreReadAndWritten",
+  ],
+  "infra/bootstrap/rights/state.ts": ["ReadStateStorage", "WriteStateStorage"],
+  "infra/components/budget.ts": ["Alarms", "Budgets"],
+};
+
 describe("iam-simulate", () => {
   let evaluator: Evaluator;
-  let statements: ReadonlyMap<string, Conditional>;
+  let found: ReadonlyMap<string, Conditional>;
+  const evaluated = new Set<string>();
 
   before(async function () {
     evaluator = await iamEvaluator(this);
-    statements = await conditionalStatements();
+    const plans = [...(await auditedPlans()), ["bootstrap", await recordBootstrap()] as const];
+    found = conditionalStatements(plans.map(([plan, { resources }]) => [plan, resources]));
   });
 
-  it("has every statement with a condition before it, of the stacks and of the bootstrap project", () => {
-    const names = new Set([...statements.values()].map(({ statement: { Sid } }) => Sid));
-    for (const name of [
-      "OwnRecord",
-      "ArtifactKey",
-      "TlsOnly",
-      "Budgets",
-      "MakeLimitedRoles",
-      "SecretsAreOpened",
-    ])
-      assert.ok(names.has(name), `${name} among ${[...names].join(", ")}`);
-    assert.ok(statements.size > 60, String(statements.size));
-  });
-
-  it("finds each to apply to the request it is for, and to none beside it", async () => {
+  it("finds each statement to apply to the request it is for, and to none beside it", async () => {
     const wrong: string[] = [];
-    for (const { where, statement } of statements.values()) {
+    for (const [text, { where, statement }] of found) {
+      if (isGithubTrust(statement)) continue;
+      evaluated.add(text);
       const { met, unmet } = conditionCases(statement.Condition);
       for (const action of [statement.Action].flat()) {
         const asked = EXAMPLES[action] ?? action;
@@ -110,11 +104,69 @@ describe("iam-simulate", () => {
       }
     }
     assert.deepEqual(wrong, []);
+    assert.ok(evaluated.size > 60, String(evaluated.size));
+  });
+
+  it("leaves no condition of any plan to nobody: what is not evaluated here is trust in GitHub", () => {
+    const left = [...found].filter(([text]) => !evaluated.has(text)).map(([, conditional]) => conditional);
+    assert.ok(left.length > 0);
+    for (const { where, statement } of left)
+      // test/bootstrap/trust.test.ts asks these of every role of that plan, and says so of the roles it asks.
+      assert.ok(isGithubTrust(statement) && where.startsWith("bootstrap "), `nobody evaluates ${where}`);
+  });
+
+  it("leaves no condition of the source to nobody, whatever setting it stands behind", () => {
+    const sids = new Set([...found.values()].map(({ statement: { Sid } }) => Sid));
+    const inSource = conditionsInSource();
+    assert.ok(inSource.length > 40, String(inSource.length));
+    const wanted = inSource.flatMap(({ where, sid }) => {
+      const named = sid === undefined ? SIDS_OF_CALLERS[where.replace(/:\d+$/, "")] : [sid];
+      assert.ok(
+        named !== undefined,
+        `${where} has no plain sid: name those of its callers in SIDS_OF_CALLERS`,
+      );
+      return named.map((name) => ({ where, name }));
+    });
+    const missing = wanted
+      .filter(({ name }) => !sids.has(name))
+      .map(({ where, name }) => `${name} (${where})`);
+    assert.deepEqual(missing, [], "no plan reaches these: add a stack file, or a plan here, that does");
+  });
+
+  it("sees a condition wherever it lies: in text, in an object, in a list of a type of its own", () => {
+    const Statement = { Sid: "Planted", Effect: "Allow", Action: "s3:GetObject", Condition: { Bool: {} } };
+    const document = { Version: "2012-10-17", Statement: [Statement] };
+    for (const inputs of [
+      { policy: JSON.stringify(document) },
+      { policy: document },
+      { inlinePolicies: [{ name: "x", policy: JSON.stringify(document) }] },
+    ]) {
+      const resources = [{ type: "aws:new/thing:Thing", name: "thing", inputs }];
+      assert.deepEqual(
+        [...conditionalStatements([["plan", resources]]).values()],
+        [{ where: "plan thing Planted", statement: Statement }],
+      );
+    }
+    const loose = [{ type: "aws:new/thing:Thing", name: "thing", inputs: { Condition: { Bool: {} } } }];
+    assert.throws(() => conditionalStatements([["plan", loose]]), /in no statement/);
+  });
+
+  it("sees a condition in the source, spread or not", () => {
+    const text = `const a = [
+      { sid: "One", actions: ["s3:GetObject"], conditions: {} },
+      { sid: "Two", actions: ["s3:GetObject"], ...(x ? { conditions: {} } : {}) },
+      { sid: "None", actions: ["s3:GetObject"] },
+      { sid, actions: ["s3:GetObject"], conditions },
+    ];`;
+    assert.deepEqual(
+      conditionsOf("x.ts", text).map(({ sid }) => sid),
+      ["One", "Two", undefined],
+    );
   });
 
   /** The first resource of the statement that the action knows and the statement applies to. */
   async function resourceFor(
-    statement: Statement,
+    statement: ConditionalStatement,
     action: string,
     context: Context,
   ): Promise<string | undefined> {
@@ -129,14 +181,14 @@ describe("iam-simulate", () => {
 
   /** Undefined where the action does not know such a resource. */
   async function applies(
-    statement: Statement,
+    statement: ConditionalStatement,
     action: string,
     resource: string,
     context: Context,
   ): Promise<boolean | undefined> {
     const rest = Object.fromEntries(Object.entries(statement).filter(([key]) => key !== "Principal"));
     if (action === "sts:AssumeRole") return evaluator.trusts({ Statement: [statement] }, context, action);
-    if (NOT_IN_ITS_DATA in (statement.Condition?.["ArnLike"] ?? {}))
+    if (NOT_IN_ITS_DATA in (statement.Condition["ArnLike"] ?? {}))
       return evaluator.trusts({ Statement: [{ ...statement, Action: TRUST }] }, context, TRUST);
     const allowAll = { Effect: "Allow", Action: "*", Resource: "*" };
     const { allowed, problem } = await evaluator.ask({
@@ -154,23 +206,6 @@ describe("iam-simulate", () => {
   }
 });
 
-/** Each once, however many plans and roles have it. */
-async function conditionalStatements(): Promise<ReadonlyMap<string, Conditional>> {
-  const found = new Map<string, Conditional>();
-  const plans = [...(await auditedPlans()), ["bootstrap", await recordBootstrap()] as const];
-  for (const [stack, { resources }] of plans) {
-    const answers = new Answers(resources);
-    for (const { name, inputs } of resources)
-      for (const value of Object.values(inputs)) {
-        if (typeof value !== "string" || !value.includes('"Statement"')) continue;
-        const { Statement } = JSON.parse(answers.in(value)) as { Statement: readonly Statement[] };
-        for (const statement of Statement) {
-          const { Condition } = statement;
-          if (Condition === undefined || GITHUB in (Condition["StringEquals"] ?? {})) continue;
-          const where = `${stack} ${name} ${statement.Sid}`;
-          found.set(JSON.stringify(statement), { where, statement: { ...statement, Condition } });
-        }
-      }
-  }
-  return found;
+function isGithubTrust({ Condition }: ConditionalStatement): boolean {
+  return GITHUB in (Condition["StringEquals"] ?? {});
 }

@@ -1,3 +1,23 @@
+import { ACTIONS_OF_GUARD_TYPES } from "./actions-of-guard-types.ts";
+import { ACTIONS_OF_NETWORK_TYPES } from "./actions-of-network-types.ts";
+import { everywhere, HERE, on, type Calls } from "./calls.ts";
+
+const iam = (kind: string) => `arn:aws:iam::123456789012:${kind}/proving-ground-ENV-storage-1`;
+const BUCKET = "arn:aws:s3:::proving-ground-ENV-artifacts-0a1b2c3d";
+const OBJECT = `${BUCKET}/hosts/boot-0a.mjs`;
+const KEY = `arn:aws:kms:${HERE}:key/00000000-0000-0000-0000-000000000000`;
+const TOPIC = `arn:aws:sns:${HERE}:proving-ground-ENV-alarms`;
+const ZONE = "arn:aws:route53:::hostedzone/Z0123456789";
+const LOGS = `arn:aws:logs:${HERE}:log-group:/proving-ground/ENV/flow-logs`;
+const BUDGET = "arn:aws:budgets::123456789012:budget/proving-ground-ENV-day";
+const SECRET = `arn:aws:secretsmanager:${HERE}:secret:cfs/github-token-AbCdEf`;
+
+/** A side of a bucket: its removal is a call of the same action. */
+const bucketSide = (action: string, look: string): Calls => ({
+  change: on(BUCKET, `s3:Put${action}`),
+  look: on(BUCKET, `s3:Get${look}`),
+});
+
 /**
  * What the AWS provider asks of AWS for each type that the main program makes: the calls by which it makes, changes,
  * deletes and looks at a resource, as IAM sees them. Source: the provider's resources (create, read, update, delete) and
@@ -6,83 +26,9 @@
  * A type that a plan holds and this table lacks fails `test/bootstrap/types.test.ts`: whoever adds one says here what it
  * takes, and the test says whether the roles of the bootstrap project have it.
  */
-export interface Calls {
-  /** With the environment's tag in the request where the service knows tags. */
-  readonly make?: readonly Call[];
-  /** Of what carries the environment's tag already. */
-  readonly change: readonly Call[];
-  /** Of a preview that refreshes. */
-  readonly look: readonly Call[];
-}
-
-/** Action and resource; ENV stands for the environment. */
-export type Call = readonly [action: string, resource: string];
-
-const HERE = "us-west-2:123456789012";
-const ec2 = (type: string) => `arn:aws:ec2:${HERE}:${type}/${type}-0123456789abcdef0`;
-const iam = (kind: string) => `arn:aws:iam::123456789012:${kind}/proving-ground-ENV-storage-1`;
-const BUCKET = "arn:aws:s3:::proving-ground-ENV-artifacts-0a1b2c3d";
-const OBJECT = `${BUCKET}/hosts/boot-0a.mjs`;
-const KEY = `arn:aws:kms:${HERE}:key/00000000-0000-0000-0000-000000000000`;
-const GROUP = `arn:aws:autoscaling:${HERE}:autoScalingGroup:00000000-0000-0000-0000-000000000000:autoScalingGroupName/proving-ground-ENV-storage-1`;
-const TOPIC = `arn:aws:sns:${HERE}:proving-ground-ENV-alarms`;
-const ZONE = "arn:aws:route53:::hostedzone/Z0123456789";
-const LOGS = `arn:aws:logs:${HERE}:log-group:/proving-ground/ENV/flow-logs`;
-const BUDGET = "arn:aws:budgets::123456789012:budget/proving-ground-ENV-day";
-const SECRET = `arn:aws:secretsmanager:${HERE}:secret:cfs/github-token-AbCdEf`;
-
-const on = (resource: string, ...actions: readonly string[]): Call[] =>
-  actions.map((action) => [action, resource]);
-const everywhere = (...actions: readonly string[]) => on("*", ...actions);
-
-/** One type of EC2 whose calls are named after it. */
-function network(name: string, type: string, inside: readonly string[] = []): Calls {
-  return {
-    make: on(ec2(type), `ec2:Create${name}`),
-    change: [
-      ...on(ec2(type), `ec2:Delete${name}`, "ec2:CreateTags"),
-      ...inside.flatMap((parent) => on(ec2(parent), `ec2:Create${name}`)),
-    ],
-    look: everywhere(`ec2:Describe${name}s`),
-  };
-}
-
-const securityGroupRule = (direction: "Ingress" | "Egress"): Calls => ({
-  make: on(ec2("security-group-rule"), `ec2:AuthorizeSecurityGroup${direction}`),
-  change: [
-    ...on(
-      ec2("security-group"),
-      `ec2:AuthorizeSecurityGroup${direction}`,
-      `ec2:RevokeSecurityGroup${direction}`,
-    ),
-    ...on(ec2("security-group-rule"), "ec2:ModifySecurityGroupRules"),
-  ],
-  look: everywhere("ec2:DescribeSecurityGroupRules"),
-});
-
-/** A side of a bucket: its removal is a call of the same action. */
-const bucketSide = (action: string, look: string): Calls => ({
-  change: on(BUCKET, `s3:Put${action}`),
-  look: on(BUCKET, `s3:Get${look}`),
-});
-
 export const ACTIONS_OF_TYPES: Readonly<Record<string, Calls>> = {
-  "aws:autoscaling/group:Group": {
-    change: on(
-      GROUP,
-      "autoscaling:CreateAutoScalingGroup",
-      "autoscaling:CreateOrUpdateTags",
-      "autoscaling:DeleteAutoScalingGroup",
-      "autoscaling:ResumeProcesses",
-      "autoscaling:SuspendProcesses",
-      "autoscaling:UpdateAutoScalingGroup",
-    ),
-    look: everywhere("autoscaling:DescribeAutoScalingGroups", "autoscaling:DescribeScalingActivities"),
-  },
-  "aws:autoscaling/schedule:Schedule": {
-    change: on(GROUP, "autoscaling:PutScheduledUpdateGroupAction", "autoscaling:DeleteScheduledAction"),
-    look: everywhere("autoscaling:DescribeScheduledActions"),
-  },
+  ...ACTIONS_OF_GUARD_TYPES,
+  ...ACTIONS_OF_NETWORK_TYPES,
   "aws:budgets/budget:Budget": {
     change: on(BUDGET, "budgets:ModifyBudget", "budgets:TagResource"),
     look: on(BUDGET, "budgets:ViewBudget", "budgets:ListTagsForResource"),
@@ -98,95 +44,6 @@ export const ACTIONS_OF_TYPES: Readonly<Record<string, Calls>> = {
     ),
     // DescribeLogGroups is left out: AWS checks it against log-group:* of the region, the evaluator's data against *.
     look: on(LOGS, "logs:ListTagsForResource"),
-  },
-  "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup": {
-    change: on(
-      ec2("security-group"),
-      "ec2:RevokeSecurityGroupEgress",
-      "ec2:RevokeSecurityGroupIngress",
-      "ec2:CreateTags",
-    ),
-    look: everywhere("ec2:DescribeSecurityGroups"),
-  },
-  "aws:ec2/eip:Eip": {
-    make: on(ec2("elastic-ip"), "ec2:AllocateAddress"),
-    change: on(ec2("elastic-ip"), "ec2:ReleaseAddress"),
-    look: everywhere("ec2:DescribeAddresses"),
-  },
-  "aws:ec2/flowLog:FlowLog": {
-    make: on(ec2("vpc-flow-log"), "ec2:CreateFlowLogs"),
-    change: [...on(ec2("vpc-flow-log"), "ec2:DeleteFlowLogs"), ...on(ec2("vpc"), "ec2:CreateFlowLogs")],
-    look: everywhere("ec2:DescribeFlowLogs"),
-  },
-  "aws:ec2/instance:Instance": {
-    make: on(ec2("instance"), "ec2:RunInstances"),
-    change: [
-      ...on(
-        ec2("instance"),
-        "ec2:ModifyInstanceAttribute",
-        "ec2:ModifyInstanceMetadataOptions",
-        "ec2:StartInstances",
-        "ec2:StopInstances",
-        "ec2:TerminateInstances",
-      ),
-      ...on(ec2("subnet"), "ec2:RunInstances"),
-      ...on(ec2("security-group"), "ec2:RunInstances"),
-      ...on(ec2("volume"), "ec2:ModifyVolume"),
-    ],
-    look: everywhere("ec2:DescribeInstances", "ec2:DescribeInstanceAttribute", "ec2:DescribeVolumes"),
-  },
-  "aws:ec2/internetGateway:InternetGateway": {
-    make: on(ec2("internet-gateway"), "ec2:CreateInternetGateway"),
-    change: [
-      ...on(
-        ec2("internet-gateway"),
-        "ec2:AttachInternetGateway",
-        "ec2:DeleteInternetGateway",
-        "ec2:DetachInternetGateway",
-      ),
-      ...on(ec2("vpc"), "ec2:AttachInternetGateway", "ec2:DetachInternetGateway"),
-    ],
-    look: everywhere("ec2:DescribeInternetGateways"),
-  },
-  "aws:ec2/launchTemplate:LaunchTemplate": {
-    make: on(ec2("launch-template"), "ec2:CreateLaunchTemplate"),
-    change: on(
-      ec2("launch-template"),
-      "ec2:CreateLaunchTemplateVersion",
-      "ec2:DeleteLaunchTemplate",
-      "ec2:ModifyLaunchTemplate",
-      "ec2:RunInstances",
-    ),
-    look: everywhere("ec2:DescribeLaunchTemplates", "ec2:DescribeLaunchTemplateVersions"),
-  },
-  "aws:ec2/natGateway:NatGateway": network("NatGateway", "natgateway", ["subnet", "elastic-ip"]),
-  "aws:ec2/route:Route": {
-    change: on(ec2("route-table"), "ec2:CreateRoute", "ec2:DeleteRoute", "ec2:ReplaceRoute"),
-    look: everywhere("ec2:DescribeRouteTables"),
-  },
-  "aws:ec2/routeTable:RouteTable": network("RouteTable", "route-table", ["vpc"]),
-  "aws:ec2/routeTableAssociation:RouteTableAssociation": {
-    change: [
-      ...on(ec2("route-table"), "ec2:AssociateRouteTable", "ec2:DisassociateRouteTable"),
-      ...on(ec2("subnet"), "ec2:AssociateRouteTable"),
-    ],
-    look: everywhere("ec2:DescribeRouteTables"),
-  },
-  "aws:ec2/securityGroup:SecurityGroup": network("SecurityGroup", "security-group", ["vpc"]),
-  "aws:ec2/subnet:Subnet": network("Subnet", "subnet", ["vpc"]),
-  "aws:ec2/vpc:Vpc": {
-    ...network("Vpc", "vpc"),
-    change: on(ec2("vpc"), "ec2:DeleteVpc", "ec2:ModifyVpcAttribute"),
-  },
-  "aws:ec2/vpcEndpoint:VpcEndpoint": {
-    make: on(ec2("vpc-endpoint"), "ec2:CreateVpcEndpoint"),
-    change: [
-      ...on(ec2("vpc-endpoint"), "ec2:DeleteVpcEndpoints", "ec2:ModifyVpcEndpoint"),
-      ...["vpc", "route-table", "subnet", "security-group"].flatMap((type) =>
-        on(ec2(type), "ec2:CreateVpcEndpoint"),
-      ),
-    ],
-    look: everywhere("ec2:DescribeVpcEndpoints", "ec2:DescribePrefixLists"),
   },
   "aws:iam/instanceProfile:InstanceProfile": {
     change: on(
@@ -326,6 +183,4 @@ export const ACTIONS_OF_TYPES: Readonly<Record<string, Calls>> = {
     change: on(TOPIC, "sns:Subscribe"),
     look: on(TOPIC, "sns:ListSubscriptionsByTopic"),
   },
-  "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule": securityGroupRule("Egress"),
-  "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": securityGroupRule("Ingress"),
 };

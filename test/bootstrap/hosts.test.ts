@@ -12,6 +12,8 @@ interface Statement {
   readonly Condition?: Condition;
 }
 
+const EVERYTHING = { Version: "2012-10-17", Statement: [{ Effect: "Allow", Action: "*", Resource: "*" }] };
+
 describe("the boundary of roles that the main program makes", () => {
   let evaluator: Evaluator;
 
@@ -57,10 +59,6 @@ describe("the boundary of roles that the main program makes", () => {
 
   it("keeps hosts from other environments, from IAM and from the states", async () => {
     const boundary = documentOf((await recordBootstrap()).resources, "host-boundary-dev");
-    const everything = {
-      Version: "2012-10-17",
-      Statement: [{ Effect: "Allow", Action: "*", Resource: "*" }],
-    };
     for (const [action, resource] of [
       ["s3:GetObject", "arn:aws:s3:::proving-ground-prod-artifacts-0a1b2c3d/releases/x"],
       [
@@ -80,11 +78,50 @@ describe("the boundary of roles that the main program makes", () => {
         principal: "arn:aws:iam::123456789012:role/proving-ground-dev-storage-1",
         action,
         resource,
-        identity: [everything],
+        identity: [EVERYTHING],
         boundary,
       });
       assert.equal(problem, undefined, `${action} ${resource}`);
       assert.equal(allowed, false, `${action} ${resource}`);
+    }
+  });
+
+  it("lets the guard stop what is on demand, and never a persistent host, another environment's or nobody's", async () => {
+    const boundary = documentOf((await recordBootstrap()).resources, "host-boundary-dev");
+    const instance = "arn:aws:ec2:eu-west-1:123456789012:instance/i-0123456789abcdef0";
+    const tags = (environment: string, life: string) => ({
+      [`aws:ResourceTag/${TAGS.environment}`]: environment,
+      [`aws:ResourceTag/${TAGS.life}`]: life,
+    });
+    const table = "arn:aws:dynamodb:us-west-2:123456789012:table/proving-ground-";
+    const role = "arn:aws:iam::123456789012:role/proving-ground-dev-orchestrator";
+    const limited = {
+      "iam:PermissionsBoundary":
+        "arn:aws:iam::123456789012:policy/proving-ground-bootstrap-host-boundary-dev",
+    };
+    for (const [allowed, action, resource, context] of [
+      [true, "ec2:TerminateInstances", instance, tags("dev", "on-demand")],
+      [false, "ec2:TerminateInstances", instance, tags("dev", "persistent")],
+      [false, "ec2:TerminateInstances", instance, tags("prod", "on-demand")],
+      [false, "ec2:TerminateInstances", instance, {}],
+      [false, "ec2:StopInstances", instance, tags("dev", "on-demand")],
+      [true, "dynamodb:UpdateItem", `${table}dev-guard`, {}],
+      [false, "dynamodb:UpdateItem", `${table}prod-guard`, {}],
+      [false, "dynamodb:DeleteTable", `${table}dev-guard`, {}],
+      [true, "iam:PutRolePolicy", role, limited],
+      [false, "iam:PutRolePolicy", role, {}],
+      [false, "iam:AttachRolePolicy", role, limited],
+    ] as const) {
+      const answer = await evaluator.ask({
+        principal: "arn:aws:iam::123456789012:role/proving-ground-dev-guard",
+        action,
+        resource,
+        context,
+        identity: [EVERYTHING],
+        boundary,
+      });
+      assert.equal(answer.problem, undefined, `${action} ${resource}`);
+      assert.equal(answer.allowed, allowed, `${action} ${resource} ${JSON.stringify(context)}`);
     }
   });
 

@@ -35,7 +35,11 @@ describe("settings of the bootstrap project", () => {
     assert.equal(settings.pullRequests, "dev");
     assert.equal(settings.stateVersionsKeptDays, 365);
     assert.deepEqual(settings.oidcProvider, { existing: false });
-    assert.deepEqual(settings.hosts, { readSecrets: true, callModels: true });
+    assert.deepEqual(settings.hosts, {
+      readSecrets: true,
+      callModels: true,
+      imageOwners: ["amazon"],
+    });
   });
 
   it("take the engine's stand-ins for what is not set", () => {
@@ -74,6 +78,10 @@ describe("settings of the bootstrap project", () => {
   });
 
   const refused: Readonly<Record<string, readonly [changes: Record<string, unknown>, problem: RegExp]>> = {
+    "secrets of the environment whose previews unreviewed code runs in": [
+      { environments: [{ name: "dev", readsSecrets: ["cfs/codecov-token"] }] },
+      /^environments\[0\]\.readsSecrets = \["cfs\/codecov-token"\]: must be empty: pull requests preview dev/,
+    ],
     "an environment whose names another's role would reach": [
       { environments: [{ name: "dev" }, { name: "dev-2" }] },
       /^environments\[1\]\.name = "dev-2": must not begin with dev-: the roles of dev would reach/,

@@ -21,7 +21,7 @@ const CONTEXTS = Object.values(ROLES);
 
 /** Beginnings of subjects that look like the repository's and are not. */
 const STRANGERS: Readonly<Record<string, string>> = {
-  "a fork": "repo:somebody/proving-ground",
+  "a fork, in a run of its own": "repo:somebody/proving-ground",
   "a repository whose name goes on": "repo:octo-org/proving-ground-x",
   "an owner whose name goes on": "repo:octo-org-x/proving-ground",
   "a shorter name": "repo:octo-org/proving",
@@ -93,6 +93,57 @@ describe("who may take GitHub's roles (FM-63, FM-64)", () => {
       assert.equal(await takes(role, subject, { issuer: "gitlab.com" }), false, "another issuer");
     });
   }
+
+  it("these are all the roles that GitHub's tokens can take, and none trusts a pattern", async () => {
+    const { resources } = await recordBootstrap();
+    const trusting = resources.filter(({ inputs }) => String(inputs["assumeRolePolicy"]).includes(ISSUER));
+    assert.deepEqual(
+      trusting.map(({ name }) => name).sort(),
+      Object.keys(ROLES)
+        .map((role) => `${role}-role`)
+        .sort(),
+    );
+    for (const { name, inputs } of trusting) {
+      const text = String(inputs["assumeRolePolicy"]);
+      assert.doesNotMatch(text, /[*?]|Like|IgnoreCase|IfExists|ForA/, name);
+    }
+  });
+
+  it("a looser trust would let strangers in, and these subjects would show it", () => {
+    const trust = (operator: string, subject: string) => ({
+      Version: "2012-10-17",
+      Statement: [
+        {
+          Effect: "Allow",
+          Action: "sts:AssumeRoleWithWebIdentity",
+          Condition: {
+            StringEquals: { [`${ISSUER}:aud`]: "sts.amazonaws.com" },
+            [operator]: { [`${ISSUER}:sub`]: subject },
+          },
+        },
+      ],
+    });
+    const lets = (loose: ReturnType<typeof trust>) =>
+      Object.entries(STRANGERS)
+        .filter(([, stranger]) =>
+          evaluator.trusts(loose, {
+            [`${ISSUER}:aud`]: "sts.amazonaws.com",
+            [`${ISSUER}:sub`]: `${stranger}:environment:prod`,
+          }),
+        )
+        .map(([what]) => what);
+    const exact = "repo:octo-org/proving-ground:environment:prod";
+    assert.deepEqual(lets(trust("StringLike", exact)), []);
+    assert.ok(lets(trust("StringEqualsIgnoreCase", exact)).includes("other capitals"));
+    assert.ok(
+      lets(trust("StringLike", "repo:octo-org/proving-ground*:environment:prod")).includes(
+        "a repository whose name goes on",
+      ),
+    );
+    assert.ok(lets(trust("StringLike", "repo:*/proving-ground:*")).includes("a fork, in a run of its own"));
+    assert.ok(lets(trust("StringLike", "repo:octo-org*")).includes("the ids of another repository"));
+    assert.equal(lets(trust("StringLike", "*")).length, Object.keys(STRANGERS).length);
+  });
 
   it("the provider alone is named as principal", async () => {
     const { resources } = await recordBootstrap();

@@ -3,7 +3,8 @@ import { TAGS } from "../../model/tags.ts";
 import { auditedPlans } from "../auditors/audited-plans.ts";
 import { iamEvaluator, type Context, type Evaluator } from "../auditors/iam-simulate.ts";
 import { planOf } from "../support/plans.ts";
-import { ACTIONS_OF_TYPES, type Call, type Calls } from "./actions-of-types.ts";
+import { ACTIONS_OF_TYPES } from "./actions-of-types.ts";
+import type { Call, Calls } from "./calls.ts";
 import { documentOf, plannedRole, recordBootstrap } from "./support.ts";
 
 const ENVIRONMENTS = ["dev", "staging", "prod"] as const;

@@ -1,5 +1,6 @@
 import type * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import type { Statement } from "../../lib/iam.ts";
 import { componentType } from "../../lib/names.ts";
 import {
   hostBoundaryName,
@@ -11,13 +12,16 @@ import {
   type StateStore,
 } from "../names.ts";
 import { deployBoundary } from "../rights/deploy-boundary.ts";
+import { deployGuard } from "../rights/deploy-guard.ts";
 import { deployIdentity } from "../rights/deploy-identity.ts";
 import { deployNetworkAndHosts } from "../rights/deploy-network.ts";
 import { deployStores } from "../rights/deploy-stores.ts";
 import { guardRails } from "../rights/guard-rails.ts";
 import { hostBoundary } from "../rights/host-boundary.ts";
-import { readHostPrograms, readRights } from "../rights/read.ts";
+import { readHostPrograms, readNamedSecrets, readRights } from "../rights/read.ts";
+import type { Reach } from "../rights/reach.ts";
 import { readState, writeState, type StateReach } from "../rights/state.ts";
+import { verifyRights } from "../rights/verify.ts";
 import type { EnvironmentSettings, Settings } from "../settings/schema.ts";
 import { GithubRole, ownPolicy } from "./github-role.ts";
 import { KeptKey } from "./kept-key.ts";
@@ -62,7 +66,7 @@ export class EnvironmentAccess extends pulumi.ComponentResource {
         github: settings.github,
         context: `environment:${name}-preview`,
         description: `Looks at ${name} from main: previews, and the nightly search for drift`,
-        rights: { state: readState(reach), look: [...readRights(reach), ...readHostPrograms(reach)] },
+        rights: { state: readState(reach), look: lookFromMain(reach, args) },
         maxSessionSeconds: HOUR,
       },
       { parent: this },
@@ -116,12 +120,13 @@ export class EnvironmentAccess extends pulumi.ComponentResource {
   }
 
   private createDeployRole(name: string, args: EnvironmentAccessArgs, reach: StateReach): GithubRole {
-    const { account, settings, environment, store } = args;
+    const { account, settings, store } = args;
     const rights = {
       state: [...readState(reach), ...writeState(reach)],
-      look: [...readRights(reach), ...readHostPrograms(reach)],
-      network: deployNetworkAndHosts(reach),
-      stores: deployStores(reach, environment.readsSecrets),
+      look: [...lookFromMain(reach, args), ...verifyRights(reach)],
+      network: deployNetworkAndHosts(reach, settings.hosts.imageOwners),
+      stores: deployStores(reach),
+      guard: deployGuard(reach),
       identity: deployIdentity(reach),
     };
     return new GithubRole(
@@ -138,6 +143,15 @@ export class EnvironmentAccess extends pulumi.ComponentResource {
       { parent: this },
     );
   }
+}
+
+/** What code that was merged may look at: more than that of a pull request. */
+function lookFromMain(reach: Reach, { environment }: EnvironmentAccessArgs): Statement[] {
+  return [
+    ...readRights(reach),
+    ...readHostPrograms(reach),
+    ...readNamedSecrets(reach, environment.readsSecrets),
+  ];
 }
 
 /** What GitHub's environments and the stack file of the environment are told. */

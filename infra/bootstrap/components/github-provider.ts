@@ -33,8 +33,8 @@ export class GithubProvider extends pulumi.ComponentResource {
         ...(existing
           ? {
               import: providerArn(account),
-              // Others rely on what they set.
-              ignoreChanges: ["clientIdLists", "thumbprintLists", "tags"],
+              // Others rely on what they set; AWS tells the address without https://, which is no change.
+              ignoreChanges: ["url", "clientIdLists", "thumbprintLists", "tags"],
             }
           : {}),
       },

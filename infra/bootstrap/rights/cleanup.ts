@@ -6,6 +6,8 @@ import { ec2, type Reach } from "./reach.ts";
 /** What a lost host can leave behind, wherever it ran: found by looking, deleted only where it carries the project's tag. */
 export function cleanupRights(reach: Pick<Reach, "account">): Statement[] {
   const { account } = reach;
+  const leftovers = ec2({ account, environment: "" }, "elastic-ip", "network-interface", "volume");
+  const ours = { [`aws:ResourceTag/${TAGS.project}`]: PROJECT };
   return [
     {
       sid: "FindLeftovers",
@@ -16,8 +18,29 @@ export function cleanupRights(reach: Pick<Reach, "account">): Statement[] {
     {
       sid: "DeleteOwnLeftovers",
       actions: ["ec2:DeleteNetworkInterface", "ec2:DeleteVolume", "ec2:ReleaseAddress"],
-      resources: ec2({ account, environment: "" }, "elastic-ip", "network-interface", "volume"),
-      conditions: { StringEquals: { [`aws:ResourceTag/${TAGS.project}`]: PROJECT } },
+      resources: leftovers,
+      conditions: { StringEquals: ours },
+    },
+    {
+      sid: "NoteSinceWhen",
+      // One tag alone: with others the role could make its own what is not.
+      actions: ["ec2:CreateTags", "ec2:DeleteTags"],
+      resources: leftovers,
+      conditions: {
+        StringEquals: ours,
+        "ForAllValues:StringEquals": { "aws:TagKeys": [TAGS.orphanSince] },
+        Null: { "aws:TagKeys": "false" },
+      },
+    },
+    {
+      sid: "WhatIsToStayStays",
+      effect: "Deny",
+      actions: ["ec2:DeleteNetworkInterface", "ec2:DeleteVolume", "ec2:ReleaseAddress"],
+      resources: ["*"],
+      conditions: {
+        Null: { [`aws:ResourceTag/${TAGS.keep}`]: "false" },
+        StringNotEquals: { [`aws:ResourceTag/${TAGS.keep}`]: "false" },
+      },
     },
   ];
 }

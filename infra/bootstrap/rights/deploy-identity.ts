@@ -3,12 +3,17 @@ import { environmentPrefix, hostBoundaryArn } from "../names.ts";
 import { iam, type Reach } from "./reach.ts";
 
 /** Services whose programs run under the roles that the main program makes. */
-const TAKEN_BY = ["ec2.amazonaws.com", "vpc-flow-logs.amazonaws.com"] as const;
+const TAKEN_BY = [
+  "ec2.amazonaws.com",
+  "lambda.amazonaws.com",
+  "scheduler.amazonaws.com",
+  "vpc-flow-logs.amazonaws.com",
+] as const;
 
 /** Services that keep a role of their own in every account; the first stack of an account makes it. */
 const SERVICE_LINKED = ["autoscaling.amazonaws.com", "spot.amazonaws.com"] as const;
 
-/** Roles of hosts: only with the environment's boundary, only under its names, handed only to services in use. */
+/** Roles of hosts and of the guard: only with the environment's boundary, only under its names, handed only to services in use. */
 export function deployIdentity(reach: Reach): Statement[] {
   const prefix = environmentPrefix(reach.environment);
   const roles = [iam(reach, `role/${prefix}*`)];
@@ -52,7 +57,7 @@ export function deployIdentity(reach: Reach): Statement[] {
       resources: [iam(reach, `instance-profile/${prefix}*`)],
     },
     {
-      sid: "HandRolesToHosts",
+      sid: "HandRolesOver",
       actions: ["iam:PassRole"],
       resources: roles,
       conditions: { StringEquals: { "iam:PassedToService": TAKEN_BY } },

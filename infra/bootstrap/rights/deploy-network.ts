@@ -22,7 +22,7 @@ const TAGGED_TYPES = [
  * Networks, hosts and their groups: made with the environment's tag, and changed only where they carry it.
  * Names would be no boundary here, since EC2 gives ids.
  */
-export function deployNetworkAndHosts(reach: Reach): Statement[] {
+export function deployNetworkAndHosts(reach: Reach, imageOwners: readonly string[]): Statement[] {
   const prefix = environmentPrefix(reach.environment);
   return [
     // What is made and what it is made in are asked for alike, and a tag in the request counts for both: no list
@@ -111,10 +111,10 @@ export function deployNetworkAndHosts(reach: Reach): Statement[] {
       conditions: { Bool: { "ec2:Encrypted": "true" } },
     },
     {
-      sid: "LaunchAmazonsImages",
+      sid: "LaunchKnownImages",
       actions: ["ec2:RunInstances"],
       resources: [`arn:aws:ec2:${reach.account.region}::image/*`],
-      conditions: { StringEquals: { "ec2:Owner": "amazon" } },
+      conditions: { StringEquals: { "ec2:Owner": imageOwners } },
     },
     {
       sid: "NodeGroups",

@@ -4,9 +4,9 @@ import { environmentPrefix } from "../names.ts";
 import { regional, tagged, taggedAtCreation, type Reach } from "./reach.ts";
 
 /** Buckets, keys, logs, alarms, budgets, secrets' names and DNS of one environment. */
-export function deployStores(reach: Reach, readsSecrets: readonly string[]): Statement[] {
+export function deployStores(reach: Reach): Statement[] {
   const prefix = environmentPrefix(reach.environment);
-  const { region, account } = reach.account;
+  const { account } = reach.account;
   return [
     {
       sid: "Buckets",
@@ -66,11 +66,21 @@ export function deployStores(reach: Reach, readsSecrets: readonly string[]): Sta
       resources: [regional(reach, "kms", `alias/${prefix}key`)],
     },
     {
-      sid: "ArtifactKey",
-      actions: ["kms:Decrypt", "kms:GenerateDataKey"],
+      sid: "UseOwnKey",
+      actions: ["kms:Decrypt", "kms:DescribeKey", "kms:GenerateDataKey"],
       resources: [regional(reach, "kms", "key/*")],
       conditions: {
-        StringEquals: { ...tagged(reach).StringEquals, "kms:ViaService": `s3.${region}.amazonaws.com` },
+        StringEquals: { ...tagged(reach).StringEquals, "kms:ViaService": throughServices(reach) },
+      },
+    },
+    {
+      sid: "LendOwnKey",
+      // A table and a function that the key encrypts get a grant on it as they are made.
+      actions: ["kms:CreateGrant"],
+      resources: [regional(reach, "kms", "key/*")],
+      conditions: {
+        StringEquals: { ...tagged(reach).StringEquals, "kms:ViaService": throughServices(reach) },
+        Bool: { "kms:GrantIsForAWSResource": "true" },
       },
     },
     {
@@ -91,16 +101,6 @@ export function deployStores(reach: Reach, readsSecrets: readonly string[]): Sta
       resources: [regional(reach, "secretsmanager", "secret:*")],
       conditions: tagged(reach),
     },
-    ...(readsSecrets.length === 0
-      ? []
-      : [
-          {
-            sid: "HandToGithub",
-            actions: ["secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue"],
-            // AWS ends the name with six characters of its own.
-            resources: readsSecrets.map((name) => regional(reach, "secretsmanager", `secret:${name}-??????`)),
-          },
-        ]),
     {
       sid: "Alarms",
       actions: [
@@ -132,7 +132,10 @@ export function deployStores(reach: Reach, readsSecrets: readonly string[]): Sta
         "logs:TagResource",
         "logs:UntagResource",
       ],
-      resources: [regional(reach, "logs", `log-group:${parameterRoot(reach)}/*`)],
+      resources: [
+        regional(reach, "logs", `log-group:${parameterRoot(reach)}/*`),
+        regional(reach, "logs", `log-group:/aws/lambda/${prefix}*`),
+      ],
     },
     {
       sid: "MakeZone",
@@ -163,4 +166,9 @@ export function deployStores(reach: Reach, readsSecrets: readonly string[]): Sta
       },
     },
   ];
+}
+
+/** Services that open what the environment's key encrypts, as the deployment asks them. */
+function throughServices({ account: { region } }: Reach): string[] {
+  return ["dynamodb", "lambda", "s3"].map((service) => `${service}.${region}.amazonaws.com`);
 }

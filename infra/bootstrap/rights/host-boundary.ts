@@ -2,6 +2,7 @@ import { SESSION_MANAGER, type Statement } from "../../lib/iam.ts";
 import { domainOf, parameterRoot } from "../../lib/names.ts";
 import { environmentPrefix } from "../names.ts";
 import type { HostLimits } from "../settings/schema.ts";
+import { guardBoundary } from "./guard-boundary.ts";
 import { ENVIRONMENT_TAG, regional, type Reach } from "./reach.ts";
 
 /**
@@ -26,7 +27,9 @@ export function hostBoundary(reach: Reach, { readSecrets, callModels }: HostLimi
       conditions: {
         StringEquals: {
           [ENVIRONMENT_TAG.resource]: reach.environment,
-          "kms:ViaService": `s3.${region}.amazonaws.com`,
+          "kms:ViaService": ["dynamodb", "lambda", "s3", "sns", "sqs"].map(
+            (service) => `${service}.${region}.amazonaws.com`,
+          ),
         },
       },
     },
@@ -76,5 +79,6 @@ export function hostBoundary(reach: Reach, { readSecrets, callModels }: HostLimi
           },
         ]
       : []),
+    ...guardBoundary(reach),
   ];
 }

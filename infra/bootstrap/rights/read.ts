@@ -2,10 +2,11 @@ import type { Statement } from "../../lib/iam.ts";
 import { parameterRoot } from "../../lib/names.ts";
 import { PREFIXES } from "../../lib/prefixes.ts";
 import { environmentPrefix } from "../names.ts";
+import { readGuard } from "./read-guard.ts";
 import { iam, regional, tagged, type Reach } from "./reach.ts";
 
-/** Where Amazon publishes images; anybody may read it. */
-const PUBLIC_PARAMETERS = "parameter/aws/service/ami-amazon-linux-latest/*";
+/** Where AWS publishes the images of Amazon, Canonical and others; anybody may read it. */
+const PUBLIC_PARAMETERS = "parameter/aws/service/*";
 
 /**
  * What `pulumi preview` and `pulumi refresh` ask AWS about the types of resource that the main program makes,
@@ -53,7 +54,7 @@ export function readRights(reach: Reach): Statement[] {
     },
     {
       sid: "ReadKeys",
-      actions: ["kms:DescribeKey", "kms:GetKeyPolicy", "kms:GetKeyRotationStatus", "kms:ListResourceTags"],
+      actions: ["kms:DescribeKey", "kms:GetKey*", "kms:ListResourceTags"],
       resources: [regional(reach, "kms", "key/*")],
       conditions: tagged(reach),
     },
@@ -87,7 +88,10 @@ export function readRights(reach: Reach): Statement[] {
     {
       sid: "ReadLogGroups",
       actions: ["logs:ListTagsForResource"],
-      resources: [regional(reach, "logs", `log-group:${parameterRoot(reach)}/*`)],
+      resources: [
+        regional(reach, "logs", `log-group:${parameterRoot(reach)}/*`),
+        regional(reach, "logs", `log-group:/aws/lambda/${prefix}*`),
+      ],
     },
     {
       sid: "ReadZones",
@@ -102,6 +106,7 @@ export function readRights(reach: Reach): Statement[] {
       actions: ["ssm:GetParameter", "ssm:GetParameters"],
       resources: [`arn:aws:ssm:${region}::${PUBLIC_PARAMETERS}`],
     },
+    ...readGuard(reach),
   ];
 }
 
@@ -127,6 +132,22 @@ export function readHostPrograms(reach: Reach): Statement[] {
           "kms:ViaService": `s3.${reach.account.region}.amazonaws.com`,
         },
       },
+    },
+  ];
+}
+
+/**
+ * The secrets that the stack's governance hands to GitHub, one by one: a preview reads them too, since the program
+ * does. Not given to pull requests, whose code nobody has seen yet; the settings refuse it.
+ */
+export function readNamedSecrets(reach: Reach, names: readonly string[]): Statement[] {
+  if (names.length === 0) return [];
+  return [
+    {
+      sid: "HandToGithub",
+      actions: ["secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue"],
+      // AWS ends the name with six characters of its own.
+      resources: names.map((name) => regional(reach, "secretsmanager", `secret:${name}-??????`)),
     },
   ];
 }

@@ -15,8 +15,8 @@ export function stateObjects(environment: string) {
     meta: ".pulumi/meta.yaml",
     /** The state, plain or compressed, and its tags. */
     state: [`${stack}.json`, `${stack}.json.gz`, `${stack}.json.zst`, `${stack}.pulumi-tags`],
-    /** What a replaced state is copied to first. */
-    copies: [`${stack}.json.bak`, `${stack}.json.gz.bak`, `${stack}.json.zst.bak`],
+    /** All of these, and the copies that Pulumi makes of a state before it replaces it: no environment's name has a dot. */
+    stateAndCopies: `${stack}.*`,
     history: `.pulumi/history/${PROJECT}/${environment}/`,
     backups: `.pulumi/backups/${PROJECT}/${environment}/`,
     locks: `.pulumi/locks/organization/${PROJECT}/${environment}/`,
@@ -33,13 +33,13 @@ export interface StateReach extends Reach {
 
 /** What `pulumi preview` needs: one environment's state, and its key to open what the state encrypts. */
 export function readState(reach: StateReach): Statement[] {
-  const { meta, state, history, locks, formerLayout } = stateObjects(reach.environment);
+  const { meta, state, stateAndCopies, history, locks, formerLayout } = stateObjects(reach.environment);
   const bucketArn = `arn:aws:s3:::${reach.store.bucket}`;
   return [
     {
       sid: "ReadState",
       actions: ["s3:GetObject"],
-      resources: [meta, ...state, `${history}*`].map((key) => `${bucketArn}/${key}`),
+      resources: [meta, stateAndCopies, `${history}*`].map((key) => `${bucketArn}/${key}`),
     },
     {
       sid: "ListState",
@@ -56,13 +56,13 @@ export function readState(reach: StateReach): Statement[] {
 
 /** What `pulumi up` needs beyond reading. Versions stay: nothing here deletes one, and of objects only locks. */
 export function writeState(reach: StateReach): Statement[] {
-  const { state, copies, history, backups, locks } = stateObjects(reach.environment);
+  const { stateAndCopies, history, backups, locks } = stateObjects(reach.environment);
   const objects = (keys: readonly string[]) => keys.map((key) => `arn:aws:s3:::${reach.store.bucket}/${key}`);
   return [
     {
       sid: "WriteState",
       actions: ["s3:GetObject", "s3:PutObject"],
-      resources: objects([...state, ...copies, `${history}*`, `${backups}*`, `${locks}*`]),
+      resources: objects([stateAndCopies, `${history}*`, `${backups}*`, `${locks}*`]),
     },
     { sid: "ReleaseLock", actions: ["s3:DeleteObject"], resources: objects([`${locks}*`]) },
     storageKey(reach, "WriteStateStorage", ["kms:Decrypt", "kms:GenerateDataKey"]),

@@ -27,6 +27,15 @@ function* environmentFaults({ environments = [], pullRequests }: Partial<Setting
         `must not begin with ${shorter}-: the roles of ${shorter} would reach its resources`,
       ];
   }
+  const handing = environments.findIndex(
+    ({ name, readsSecrets }) => name === pullRequests && readsSecrets.length > 0,
+  );
+  if (handing >= 0)
+    yield [
+      `environments[${String(handing)}].readsSecrets`,
+      environments[handing]?.readsSecrets,
+      `must be empty: pull requests preview ${String(pullRequests)}, and code that nobody has reviewed would read them; hand secrets to GitHub from another stack`,
+    ];
   if (names.length > 0 && pullRequests !== undefined && !names.includes(pullRequests))
     yield ["pullRequests", pullRequests, `must be one of the environments: ${names.join(", ")}`];
 }

@@ -50,6 +50,11 @@ const githubSchema = z.strictObject({
 const hostsSchema = z.strictObject({
   readSecrets: z.boolean().default(true).describe("Hosts may be given secrets of Secrets Manager."),
   callModels: z.boolean().default(true).describe("Hosts may be given models of Amazon Bedrock."),
+  imageOwners: z
+    .array(z.string().regex(/^(?:amazon|\d{12})$/, "must be amazon or 12 digits, in quotes"))
+    .min(1, "must name at least 1 owner")
+    .default(["amazon"])
+    .describe("Whose machine images hosts may be started from: amazon, or accounts."),
 });
 
 const administrator = z.string().superRefine((arn, context) => {

@@ -31,14 +31,37 @@ export const LAYERS = [
   {
     files: "infra/environment.ts",
     values: ["infra/components", "infra/settings", "model"],
-    types: ["infra/lib"],
+    types: ["infra/lib", "infra/guard-config.ts"],
     pulumi: true,
   },
+  // Settings become what the guard is told: the one place where the program needs prices.
+  ...["infra/guard-config.ts", "infra/guard-fixed-cost.ts"].map((files) => ({
+    files,
+    values: [
+      "infra/settings",
+      "infra/lib/names.ts",
+      "infra/guard-fixed-cost.ts",
+      "runtime/guard",
+      "pricing",
+      "model",
+    ],
+    pulumi: false,
+  })),
+  { files: "infra/guard-program.ts", values: ["model"], types: ["infra/components"], pulumi: true },
   { files: "infra/host-program.ts", values: ["model"], types: ["infra/components"], pulumi: true },
   { files: "infra/bootstrap", values: ["infra/bootstrap", "infra/lib", "model"], pulumi: true },
   {
     files: "infra",
-    values: ["infra/settings", "infra/environment.ts", "infra/host-program.ts"],
+    values: [
+      "infra/settings",
+      "infra/environment.ts",
+      "infra/guard-config.ts",
+      "infra/guard-program.ts",
+      "infra/host-program.ts",
+      "infra/lib/debug-log.ts",
+      "pricing/catalogue.ts",
+      "model",
+    ],
     pulumi: true,
   },
 ];

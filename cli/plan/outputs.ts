@@ -11,6 +11,7 @@ const COMPUTED: Readonly<Record<string, readonly string[]>> = {
   "aws:ec2/launchTemplate:LaunchTemplate": ["latestVersion"],
   "aws:kms/key:Key": ["keyId"],
   "aws:route53/zone:Zone": ["zoneId"],
+  "aws:sqs/queue:Queue": ["url"],
   "github:index/repository:Repository": ["htmlUrl", "nodeId"],
   "random:index/randomBytes:RandomBytes": ["base64"],
   "random:index/randomId:RandomId": ["hex"],

@@ -11,7 +11,7 @@ const SIGNATURES = {
 /** What stands for an unknown value on the wire. */
 export const UNKNOWN_SENTINEL = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
-/** A wire value as plain data: secrets and unknowns as their markers, files by their path. */
+/** A wire value as plain data: secrets and unknowns as their markers, files by their path, archives by what is in them. */
 export function plainValue(value: unknown): unknown {
   if (value === UNKNOWN_SENTINEL) return UNKNOWN;
   if (Array.isArray(value)) return value.map(plainValue);
@@ -20,9 +20,10 @@ export function plainValue(value: unknown): unknown {
   switch (fields[SIGNATURE]) {
     case SIGNATURES.secret:
       return SECRET;
-    case SIGNATURES.asset:
     case SIGNATURES.archive:
-      return { asset: fields["path"] ?? fields["uri"] ?? "inline" };
+      return "assets" in fields ? { archive: archived(fields["assets"]) } : asset(fields);
+    case SIGNATURES.asset:
+      return asset(fields);
     case SIGNATURES.resource:
       return fields["urn"];
     default:
@@ -32,4 +33,21 @@ export function plainValue(value: unknown): unknown {
           .map((key) => [key, plainValue(fields[key])]),
       );
   }
+}
+
+function asset(fields: Readonly<Record<string, unknown>>): { readonly asset: unknown } {
+  return { asset: fields["path"] ?? fields["uri"] ?? "inline" };
+}
+
+/** Files of an archive by their name; what the program wrote itself as its text, since that is its own work. */
+function archived(assets: unknown): Record<string, unknown> {
+  if (typeof assets !== "object" || assets === null) return {};
+  return Object.fromEntries(
+    Object.entries(assets)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([name, file]: [string, unknown]) => {
+        const text = typeof file === "object" && file !== null && "text" in file ? file.text : "";
+        return [name, typeof text === "string" && text !== "" ? { text } : plainValue(file)];
+      }),
+  );
 }

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import type { Plan } from "../../model/plan.ts";
 import { renderGraphSvg } from "./graph.ts";
 import { jsonData, markup, trusted, type Markup } from "./markup.ts";
+import { governedTables } from "./page-governed.ts";
 import { figures, moneyByPart, priceNotes, pricedItems } from "./page-money.ts";
 import { outputs, resourceData, resourceTable, verdictTable, verdictSummary } from "./page-resources.ts";
 import { PAGE_SCRIPT } from "./page-script.ts";
@@ -50,9 +51,10 @@ export async function renderHtml(plan: Plan, options: HtmlOptions): Promise<stri
         <main>
           ${figures(plan)}
           ${costsNothing(plan) ? "" : moneyByPart(root, plan.cost)}
+          ${governedTables(plan)}
           ${verdictTable(plan, options.rules)}
           ${graphSection(graph)}
-          ${resourceTable(root)}
+          ${resourceTable(root, costsNothing(plan))}
           ${pricedItems(root)}
           ${costsNothing(plan) ? "" : priceNotes(plan)}
           ${outputs(plan)}
@@ -73,7 +75,8 @@ export async function renderHtml(plan: Plan, options: HtmlOptions): Promise<stri
   return page.text;
 }
 
-function sourceHash(source: string): string {
+/** A source of a content security policy: exactly this text. */
+export function sourceHash(source: string): string {
   return `'sha256-${createHash("sha256").update(source).digest("base64")}'`;
 }
 

@@ -2,7 +2,7 @@ import type { Decimal } from "decimal.js";
 import type { Plan, PlannedResource, PolicyViolation } from "../../model/plan.ts";
 import { markup, type Markup } from "./markup.ts";
 import { sum, usd } from "./money.ts";
-import { allParts, titleOf, type Part } from "./tree.ts";
+import { allParts, costsNothing, providersAsked, titleOf, type Part } from "./tree.ts";
 import { countVerdicts, gravestFirst, VERDICT_WORDS } from "./verdicts.ts";
 
 interface Row {
@@ -23,11 +23,14 @@ function costsByUrn(parts: readonly Part[]): Map<string, Decimal> {
 }
 
 /** One line under the title: refused, over budget, or within both. */
-export function verdictSummary({ cost, policies }: Plan, rules: number): Markup {
+export function verdictSummary(plan: Plan, rules: number): Markup {
+  const { cost, policies } = plan;
   const verdicts = countVerdicts(policies);
   if (policies.some(({ level }) => level === "mandatory"))
     return markup`<p class="banner bad">Policies: ${verdicts}. <a href="#policies">Which</a></p>`;
   const told = policies.length === 0 ? `all ${String(rules)} policies passed` : `policies: ${verdicts}`;
+  if (costsNothing(plan))
+    return markup`<p class="banner ${policies.length === 0 ? "good" : "warn"}">Costs nothing; ${told}.</p>`;
   if (cost.budgetUsdPerDay !== null && cost.usdPerDay > cost.budgetUsdPerDay)
     return markup`<p class="banner bad">Over the daily budget; ${told}.</p>`;
   const budget = cost.budgetUsdPerDay === null ? "Without a budget" : "Within budget";
@@ -80,7 +83,8 @@ function verdictRow(
   </tr>`;
 }
 
-export function resourceTable(root: Part): Markup {
+/** @param free leaves the column of prices out */
+export function resourceTable(root: Part, free: boolean): Markup {
   const rows = rowsOf(root);
   const costs = costsByUrn(allParts(root));
   const parts = [...countBy(rows, ({ part }) => part.path)];
@@ -112,7 +116,7 @@ export function resourceTable(root: Part): Markup {
     <noscript>
       <p class="hint">Searching and looking at inputs need the script of this page; the table is complete without.</p>
     </noscript>
-    <table class="resources">
+    <table class="resources${free ? " free" : ""}">
       <caption class="unseen">
         Resources of the plan, part by part. Choose a name to see its inputs.
       </caption>
@@ -187,7 +191,7 @@ export function outputs(plan: Plan): Markup {
     <div class="scroll" role="region" aria-labelledby="outputs-heading" tabindex="0">
       <table>
         <caption>
-          What only AWS can say is in brackets.
+          What only ${providersAsked(plan)} can say is in brackets.
         </caption>
         <thead>
           <tr>

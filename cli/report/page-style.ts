@@ -68,6 +68,9 @@ table { overflow-wrap: break-word; }
 .parts .wide { width: 40%; } .bar { display: block; width: 100%; height: 10px; }
 .verdicts td:last-child { min-width: 18rem; }
 ul { padding-left: 1.2rem; } li { margin-top: 0.3rem; }
+.governed + .governed { margin-top: 1.5rem; } .governed caption { color: var(--ink); font-size: 1rem; font-weight: 600; }
+.governed th[scope="row"] { width: 13rem; color: var(--quiet); } .governed ul { padding: 0; }
+.governed li { display: inline; margin: 0; } .governed li + li::before { content: " · "; color: var(--quiet); }
 
 .graph { overflow: auto; border: 1px solid var(--rule); border-radius: 6px; background: var(--sheet); }
 .graph-svg { display: block; margin: 0 auto; font-family: Helvetica, Arial, "Liberation Sans", sans-serif; font-size: 11px; }
@@ -89,6 +92,7 @@ input[type="search"], select { width: 100%; min-height: 2.4rem; padding: 0.3rem 
 .resources { table-layout: fixed; overflow-wrap: anywhere; }
 .resources th, .resources td { vertical-align: top; }
 .resources .col-type { width: 29%; } .resources .col-part { width: 23%; } .resources .col-cost { width: 6.5rem; }
+.resources.free .col-cost { display: none; }
 .sub { display: none; }
 thead button, button.name, .link { font: inherit; color: inherit; background: none; border: 0; padding: 0; cursor: pointer; text-align: inherit; }
 thead button:hover, button.name:hover { color: var(--accent); }
@@ -117,6 +121,7 @@ footer p { max-width: 46rem; }
   .verdicts, .verdicts tbody, .verdicts tr, .verdicts th, .verdicts td, .verdicts caption { display: block; border: 0; padding: 0; }
   .verdicts thead { display: none; } .verdicts tr { border-bottom: 1px solid var(--rule); padding: 0.6rem 0; } .verdicts td:last-child { min-width: 0; }
   .verdicts th[scope="row"] { font-weight: 600; } .verdicts td[title] { color: var(--quiet); font-size: 0.88rem; }
+  .governed th[scope="row"] { width: 8rem; }
   .resources .col-type, .resources .col-part { display: none; }
   .resources { table-layout: auto; } .resources .col-cost { width: auto; }
   .sub { display: block; color: var(--quiet); font-size: 0.85rem; padding-left: 1.1rem; }

@@ -10,6 +10,7 @@ const PROBLEMS_SHOWN = 12;
 
 const record = z.record(z.string(), z.unknown());
 const usd = z.number();
+const exposure = z.object({ minutes: z.number(), usd });
 
 const planSchema = z.object({
   project: z.string(),
@@ -38,6 +39,11 @@ const planSchema = z.object({
     budgetUsdPerDay: usd.nullable(),
     worstCaseCeilingUsdPerDay: usd.nullable(),
     clusterOnDemandUsdPerHour: usd,
+    greatestLoss: z
+      .object({ usdPerHour: usd, guard: z.object({ healthy: exposure, gone: exposure }).nullable() })
+      .nullable()
+      // Plans printed before there was a guard do not say it.
+      .default(null),
     lines: z.array(
       z.object({
         urn: z.string(),

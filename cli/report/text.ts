@@ -1,10 +1,12 @@
 import Table from "cli-table3";
 import { Decimal } from "decimal.js";
+import type { CostSummary } from "../../model/cost.ts";
 import type { Plan, PlannedResource } from "../../model/plan.ts";
 import { percentOf, share, signedUsd, usd, usdPerHour } from "./money.ts";
 import { painter, type Paint } from "./paint.ts";
 import { printable, wrap } from "./printable.ts";
 import { NO_BORDERS, trimmed } from "./table.ts";
+import { governed } from "./text-governed.ts";
 import { countVerdicts, gravestFirst, VERDICT_WORDS } from "./verdicts.ts";
 import {
   costsNothing,
@@ -12,6 +14,7 @@ import {
   hoursAreOnlyPlanned,
   isComponent,
   isCreated,
+  isRepository,
   labelOf,
   machineOf,
   partsOf,
@@ -41,6 +44,7 @@ export function renderText(plan: Plan, options: TextOptions): string {
   const sections = [
     header(plan, options, width, paint),
     partsTable(plan, width, paint),
+    governed(plan, width, paint),
     money(plan, width, paint),
     notes(plan, width, paint),
     verdicts(plan, options, width, paint),
@@ -71,25 +75,28 @@ function header(plan: Plan, { stackFile }: TextOptions, width: number, paint: Pa
 function partsTable(plan: Plan, width: number, paint: Paint): string[] {
   const root = partsOf(plan);
   const rows = rowsOf(root, "");
-  const numbers = [11, 12, 12];
+  // Repositories are told one by one below; where there is nothing else, a table of counts would only repeat them.
+  if (rows.length > 0 && rows.every(({ part }) => part.components.some(isRepository))) return [];
+  const priced = !costsNothing(plan);
+  const numbers = priced ? [11, 12, 12] : [11];
   const name = Math.min(
     Math.max(24, ...rows.map((row) => row.name.length + 2)),
     width - numbers.reduce((total, column) => total + column, 0),
   );
   const table = new Table({
-    head: ["part", "resources", "$/day", "at worst"].map((title) => paint.dim(title)),
+    head: ["part", "resources", ...(priced ? ["$/day", "at worst"] : [])].map((title) => paint.dim(title)),
     colWidths: [name, ...numbers],
-    colAligns: ["left", "right", "right", "right"],
+    colAligns: ["left", ...numbers.map(() => "right" as const)],
     style: { head: [], border: [], "padding-left": 0, "padding-right": 2 },
     chars: NO_BORDERS,
   });
   const quiet = (amount: Decimal): string => (amount.isZero() ? paint.dim("–") : usd(amount));
   for (const { name: title, part } of rows) {
-    table.push([title, String(part.resourceCount), quiet(part.usdPerDay), quiet(part.worstCaseUsdPerDay)]);
+    const prices = priced ? [quiet(part.usdPerDay), quiet(part.worstCaseUsdPerDay)] : [];
+    table.push([title, String(part.resourceCount), ...prices]);
   }
-  table.push(
-    ["total", String(root.resourceCount), usd(root.usdPerDay), usd(root.worstCaseUsdPerDay)].map(paint.bold),
-  );
+  const totals = priced ? [usd(root.usdPerDay), usd(root.worstCaseUsdPerDay)] : [];
+  table.push(["total", String(root.resourceCount), ...totals].map(paint.bold));
   return trimmed(table.toString());
 }
 
@@ -137,7 +144,23 @@ function money(plan: Plan, width: number, paint: Paint): string[] {
   const unenforced = hoursAreOnlyPlanned(plan)
     ? wrap(NO_SCHEDULE, width - 2).map((line) => paint.yellow(`  ${line}`))
     : [];
-  return [...lines, ...unenforced, ...wrap(rates, width - 2).map((line) => `  ${line}`)];
+  return [
+    ...lines,
+    ...unenforced,
+    ...[rates, ...lossSentence(cost)].flatMap((text) => wrap(text, width - 2).map((line) => `  ${line}`)),
+  ];
+}
+
+/** The most that may be lost on what should not run; nothing where nothing can be stopped. */
+function lossSentence({ greatestLoss }: CostSummary): string[] {
+  if (greatestLoss === null) return [];
+  const { usdPerHour: burn, guard } = greatestLoss;
+  const all = `Everything that can be stopped burns ${usdPerHour(burn)} on demand`;
+  if (guard === null) return [`${all}, and nothing in this plan stops it.`];
+  const { healthy, gone } = guard;
+  return [
+    `${all}: at most ${usd(healthy.usd)} is lost in the ${String(healthy.minutes)} min until the guard has stopped it, ${usd(gone.usd)} in the ${String(gone.minutes)} min until the hosts stop themselves when the guard is gone.`,
+  ];
 }
 
 const NO_SCHEDULE =

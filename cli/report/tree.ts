@@ -39,6 +39,11 @@ export function isComponent({ type }: PlannedResource): boolean {
   return !type.includes("/") && !type.startsWith("pulumi");
 }
 
+/** A repository on GitHub with its settings. */
+export function isRepository({ type }: PlannedResource): boolean {
+  return className(type) === "GovernedRepository";
+}
+
 export function isStack({ type }: PlannedResource): boolean {
   return type === "pulumi:pulumi:Stack";
 }

@@ -47,7 +47,7 @@ function protectBranch(
 }
 
 function makeRuleset(
-  { name, repository, made, ...scope }: RepositoryScope,
+  { name, repository, made, numberOf, ...scope }: RepositoryScope,
   pattern: string,
   branch: BranchSettings,
   before: readonly pulumi.Resource[],
@@ -60,7 +60,7 @@ function makeRuleset(
       target: "branch",
       enforcement: "active",
       conditions: { refName: { includes: [refOf(pattern)], excludes: [] } },
-      bypassActors: bypassActorsOf(branch, made),
+      bypassActors: bypassActorsOf(branch, numberOf),
       rules: {
         // A rule forbids by being there.
         deletion: !branch.deletion,
@@ -111,12 +111,11 @@ const ADMINISTRATORS = 5;
 /** Whoever may go round a ruleset; protection lets administrators do so where it does not include them. */
 function bypassActorsOf(
   { administratorsIncluded, bypass = [] }: BranchSettings,
-  made: github.Repository,
+  numberOf: RepositoryScope["numberOf"],
 ): NonNullable<github.RepositoryRulesetArgs["bypassActors"]> {
   const teams = bypass.map((actor) => {
     const slug = actor.split("/").at(-1) ?? actor;
-    const { id } = github.getTeamOutput({ slug }, { parent: made });
-    return { actorId: id.apply(Number), actorType: "Team", bypassMode: "pull_request" };
+    return { actorId: numberOf("team", slug), actorType: "Team", bypassMode: "pull_request" };
   });
   const administrators = administratorsIncluded
     ? []

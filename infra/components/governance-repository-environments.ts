@@ -1,6 +1,6 @@
 import * as github from "@pulumi/github";
 import * as pulumi from "@pulumi/pulumi";
-import { sealedInputs } from "../lib/github-secret.ts";
+import { keyWith, sealedInputs } from "../lib/github-secret.ts";
 import type { EnvironmentSettings } from "../settings/governance.ts";
 import type { RepositoryScope } from "./governance-repository.ts";
 
@@ -13,7 +13,7 @@ export function makeEnvironments(scope: RepositoryScope): void {
 }
 
 function makeEnvironment(
-  { name, made, held }: RepositoryScope,
+  { name, made, held, numberOf }: RepositoryScope,
   environment: string,
   settings: EnvironmentSettings,
 ): github.RepositoryEnvironment {
@@ -26,7 +26,7 @@ function makeEnvironment(
       canAdminsBypass: settings.administratorsBypass,
       preventSelfReview: settings.preventSelfReview,
       waitTimer: settings.waitMinutes,
-      ...(reviewers === undefined ? {} : { reviewers: [reviewersOf(reviewers, made)] }),
+      ...(reviewers === undefined ? {} : { reviewers: [reviewersOf(reviewers, numberOf)] }),
       // GitHub knows three states: protected branches, own patterns, or no policy at all.
       ...(branches === "any"
         ? {}
@@ -44,11 +44,11 @@ function makeEnvironment(
 /** GitHub takes reviewers by number. */
 function reviewersOf(
   { users, teams }: NonNullable<EnvironmentSettings["reviewers"]>,
-  parent: pulumi.Resource,
+  numberOf: RepositoryScope["numberOf"],
 ): { users: pulumi.Output<number>[]; teams: pulumi.Output<number>[] } {
   return {
-    users: users.map((username) => github.getUserOutput({ username }, { parent }).id.apply(Number)),
-    teams: teams.map((slug) => github.getTeamOutput({ slug }, { parent }).id.apply(Number)),
+    users: users.map((login) => numberOf("user", login)),
+    teams: teams.map((slug) => numberOf("team", slug)),
   };
 }
 
@@ -88,10 +88,11 @@ function fill(
   if (entries.length === 0) return;
   // Unknown until the environment exists: before, GitHub has no public key of it.
   const known = pulumi.all([madeEnvironment.environment, madeEnvironment.id]).apply(([existing]) => existing);
-  const publicKey = github.getActionsEnvironmentPublicKeyOutput(
-    { repository: made.name, environment: known },
-    { parent: made },
-  );
+  const question = { repository: made.name, environment: known };
+  const publicKey = keyWith(github.getActionsEnvironmentPublicKeyOutput(question, { parent: made }), [
+    made.name,
+    known,
+  ]);
   for (const [secretName, source] of entries) {
     const unique = `${repository} environment ${environment} ${secretName}`;
     new github.ActionsEnvironmentSecret(

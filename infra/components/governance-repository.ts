@@ -1,8 +1,9 @@
 import * as github from "@pulumi/github";
 import * as pulumi from "@pulumi/pulumi";
-import { sealedInputs } from "../lib/github-secret.ts";
+import { keyWith, sealedInputs } from "../lib/github-secret.ts";
 import { componentType } from "../lib/names.ts";
 import type { RepositorySettings, SecretSource } from "../settings/governance.ts";
+import type { Actors } from "./governance-actors.ts";
 import { makeBranchRules } from "./governance-repository-branches.ts";
 import { codeOwnersText } from "./governance-repository-code-owners.ts";
 import { repositoryInputs, unstated } from "./governance-repository-details.ts";
@@ -18,6 +19,7 @@ export interface GovernedRepositoryArgs {
   /** Random bytes of the stack that make sealed secrets unguessable, base64, marked as a secret. */
   readonly salt: pulumi.Output<string>;
   readonly valueOf: (source: SecretSource) => pulumi.Output<string>;
+  readonly numberOf: Actors["numberOf"];
   /** Marks of ownership that every change waits for. */
   readonly claims: readonly pulumi.Resource[];
   /** Claims a repository that was just made. */
@@ -171,7 +173,7 @@ function makeSecrets({ name, repository, made, settings, salt, valueOf, held }: 
   for (const [store, secrets, Secret, publicKeyOf] of stores) {
     const entries = Object.entries(secrets);
     if (entries.length === 0) continue;
-    const publicKey = publicKeyOf();
+    const publicKey = keyWith(publicKeyOf(), [known.repository]);
     for (const [secretName, source] of entries) {
       const sealed = sealedInputs(`${repository} ${store} ${secretName}`, valueOf(source), publicKey, salt);
       new Secret(`${name}-${store}-${secretName}`, { repository: made.name, secretName, ...sealed }, held);

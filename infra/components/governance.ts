@@ -5,13 +5,17 @@ import * as random from "@pulumi/random";
 import { claimRepository } from "../lib/github-claim.ts";
 import { componentType } from "../lib/names.ts";
 import type { GovernanceSettings, SecretSource } from "../settings/governance.ts";
+import type { ActorReference } from "../settings/governance-actors.ts";
 import type { GithubOptions } from "../settings/load.ts";
+import { findActors } from "./governance-actors.ts";
 import { GovernedRepository } from "./governance-repository.ts";
 
 export interface GovernanceArgs {
   readonly settings: GovernanceSettings;
   /** Every source of a secret that the settings name; one that stands there twice may stand here twice. */
   readonly sources: readonly SecretSource[];
+  /** Every user and team that the settings name. */
+  readonly actors: readonly ActorReference[];
   /** Values of the Pulumi configuration that secrets come from, by key, marked as secrets. */
   readonly configSecrets: ReadonlyMap<string, pulumi.Output<string>>;
   readonly githubOptions?: GithubOptions;
@@ -42,11 +46,13 @@ export class Governance extends pulumi.ComponentResource {
       new random.RandomBytes(`${name}-salt`, { length: 32 }, { parent: this }).base64,
     );
     const values = new Map(args.sources.map((source) => [keyOf(source), readValue(this, source, args)]));
-    const needed = [...values.values()];
+    const actors = findActors(settings.owner, args.actors, own);
+    const needed = [...values.values(), actors.found];
     const repositories = Object.entries(settings.repositories);
 
-    // All at once and before anything else: a repository of another stack, or a secret that nobody put
-    // in, fails the deployment while it has changed nothing. A new repository belongs to whoever made it.
+    // All at once and before anything else: a repository of another stack, a secret that nobody put in, or
+    // a reviewer whom nobody knows fails the deployment while it has changed nothing. A new repository
+    // belongs to whoever made it.
     const claims = repositories
       .filter(([, { create }]) => !create)
       .map(([repository]) => claimRepository(`${name}-${repository}`, repository, needed, own));
@@ -60,6 +66,7 @@ export class Governance extends pulumi.ComponentResource {
             repository,
             settings: repositorySettings,
             salt,
+            numberOf: actors.numberOf,
             valueOf: (source) => found(values, keyOf(source)),
             claims,
             claimNew: (made) =>

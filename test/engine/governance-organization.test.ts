@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { EngineWorkspace } from "../support/engine.ts";
-import type { EngineRun } from "../support/engine-events.ts";
+import { EXIT } from "../../cli/exit-codes.ts";
+import { EngineWorkspace, type RunOptions } from "../support/engine.ts";
 import { ROOT } from "../support/engine-plans.ts";
-import { QUICK, startForEngine } from "../support/github/engine.ts";
+import { changesIn, present, QUICK, startForEngine, told } from "../support/github/engine.ts";
 import type { Environment, GitHubStandIn, Repository } from "../support/github/index.ts";
 
 const TOKEN = "organization-token";
@@ -47,6 +47,7 @@ const GOVERNANCE = {
     fresh: {
       create: true,
       details: { visibility: "public", description: "Made by the stack" },
+      secrets: { NEW_KEY: { config: "github-secrets:deploy" } },
       branches: { main: { approvals: 2, upToDate: false, pushers: ["octo-org/maintainers"] } },
       secretScanning: true,
       pushProtection: true,
@@ -55,7 +56,7 @@ const GOVERNANCE = {
 };
 
 describe("governance of an organization's repositories under the real engine and GitHub provider", function () {
-  this.timeout(180_000);
+  this.timeout(300_000);
   let github: GitHubStandIn | undefined;
   let workspace: EngineWorkspace | undefined;
 
@@ -87,13 +88,53 @@ describe("governance of an organization's repositories under the real engine and
     await github?.close();
   });
 
-  const engine = (): EngineWorkspace => defined(workspace);
-  const server = (): GitHubStandIn => defined(github);
+  const engine = (): EngineWorkspace => present(workspace);
+  const server = (): GitHubStandIn => present(github);
   const repository = (name: string): Repository => server().state.repository(`octo-org/${name}`);
-  const production = (): Environment => defined(repository("platform").environments.get("production"));
+  const production = (): Environment => present(repository("platform").environments.get("production"));
 
-  it("adopts one repository, makes the other, and sets everything the stack file names", async () => {
-    const run = await engine().run("up");
+  /** The governance with something else in it, for one run. */
+  const governing = (changes: Partial<typeof GOVERNANCE>): RunOptions => ({
+    config: { "proving-ground:governance": { ...GOVERNANCE, ...changes } },
+  });
+
+  it("asks GitHub for nothing where the owner's plan lacks what the stack file wants (FM-60)", async () => {
+    const run = await engine().run("up", governing({ plan: "team" }));
+    assert.notEqual(run.exitCode, 0);
+    const at = "repositories.platform.environments.production";
+    for (const setting of ["reviewers", "waitMinutes"])
+      assert.match(told(run), new RegExp(`${at}.${setting}.*needs plan: enterprise on a private repository`));
+    assert.deepEqual(server().requests, []);
+  });
+
+  it("names everybody whom GitHub does not know, and changes nothing", async () => {
+    const { platform, fresh } = GOVERNANCE.repositories;
+    const { production } = platform.environments;
+    const reviewers = { users: ["octo-person", "octo-nobody"], teams: ["maintainers", "renamed"] };
+    const environments = { production: { ...production, reviewers } };
+    const { main } = fresh.branches;
+    const branches = { main: { ...main, pushers: ["octo-org/maintaners"] } };
+    const repositories = { platform: { ...platform, environments }, fresh: { ...fresh, branches } };
+    const run = await engine().run("up", governing({ repositories }));
+    assert.notEqual(run.exitCode, 0);
+    const at = "repositories.platform.environments.production.reviewers";
+    for (const unknown of [
+      `${at}.users[1] = octo-nobody: is nobody's login`,
+      `${at}.teams[1] = renamed: is no team of octo-org`,
+      "repositories.fresh.branches.main.pushers[0] = maintaners: is no team of octo-org",
+    ])
+      assert.ok(told(run).includes(unknown), `${unknown} is not told in: ${told(run)}`);
+    assert.doesNotMatch(told(run), /octo-person:|= maintainers:/);
+    assert.deepEqual(server().changes, []);
+  });
+
+  it("adopts one repository, makes the other, and sets all that the approved plan says", async () => {
+    const plan = engine().path("plan.json");
+    const preview = await engine().run("preview", { arguments: ["--save-plan", plan] });
+    assert.equal(preview.exitCode, 0, told(preview));
+    assert.deepEqual(server().changes, []);
+    // What a deployment does, save for its own preview: the plan also binds while the work is done.
+    const run = await engine().run("up", { arguments: ["--plan", plan] });
     assert.equal(run.exitCode, 0, told(run));
     const { settings, actions, security, variables, labels, rulesets, branches, secrets } =
       repository("platform");
@@ -140,15 +181,16 @@ describe("governance of an organization's repositories under the real engine and
     assert.equal(environment.variables.get("CLUSTER")?.value, "prod");
 
     const fresh = repository("fresh");
+    assert.equal(fresh.secrets.actions.key.open(sealed(fresh.secrets.actions, "NEW_KEY")), "value of deploy");
     assert.equal(fresh.settings.description, "Made by the stack");
     assert.deepEqual([fresh.security.secretScanning, fresh.security.pushProtection], [true, true]);
-    const team = defined(server().state.owner("octo-org").teams.get("maintainers"));
-    const rule = defined(fresh.protection.get("main"));
+    const team = present(server().state.owner("octo-org").teams.get("maintainers"));
+    const rule = present(fresh.protection.get("main"));
     assert.equal(rule.requiredApprovingReviewCount, 2);
     assert.deepEqual(rule.pushActorIds, [team.nodeId]);
   });
 
-  it("has nothing to do the second time", async () => {
+  it("has nothing to do the second time, after a look at GitHub", async () => {
     server().forget();
     const run = await engine().run("up", { arguments: ["--refresh"] });
     assert.equal(run.exitCode, 0, told(run));
@@ -165,26 +207,30 @@ describe("governance of an organization's repositories under the real engine and
     ruleset.rules = ruleset.rules.filter(({ type }) => type !== "required_status_checks");
     platform.actions.workflow.default_workflow_permissions = "write";
     platform.actions.allowed_actions = "all";
+    present(repository("fresh").protection.get("main")).pushActorIds = [];
+    const weakened = [
+      "update ActionsRepositoryPermissions",
+      "update BranchProtection",
+      "update RepositoryEnvironment",
+      "update RepositoryRuleset",
+      "update WorkflowRepositoryPermissions",
+    ];
+
+    server().forget();
+    const found = await engine().run("preview", { arguments: ["--refresh", "--expect-no-changes"] });
+    assert.equal(found.exitCode, EXIT.unexpectedChanges, told(found));
+    assert.deepEqual(changesIn(found), weakened);
+    assert.deepEqual(server().writes, []);
 
     const mended = await engine().run("up", { arguments: ["--refresh"] });
     assert.equal(mended.exitCode, 0, told(mended));
-    assert.deepEqual(
-      mended.steps
-        .filter(({ op }) => op === "update")
-        .map(({ type }) => type.split(":").at(-1))
-        .sort(),
-      [
-        "ActionsRepositoryPermissions",
-        "RepositoryEnvironment",
-        "RepositoryRuleset",
-        "WorkflowRepositoryPermissions",
-      ],
-    );
+    assert.deepEqual(changesIn(mended), weakened);
     assert.equal(production().reviewers.length, 2);
     assert.equal(production().waitMinutes, 10);
     assert.ok(ruleset.rules.some(({ type }) => type === "required_status_checks"));
     assert.equal(platform.actions.workflow.default_workflow_permissions, "read");
     assert.equal(platform.actions.allowed_actions, "selected");
+    assert.equal(repository("fresh").protection.get("main")?.pushActorIds.length, 1);
     assert.ok(production().secrets.sealed.has("DEPLOY_KEY"));
   });
 
@@ -203,14 +249,5 @@ describe("governance of an organization's repositories under the real engine and
 });
 
 function sealed(store: Repository["secrets"]["actions"], name: string): string {
-  return defined(store.sealed.get(name)).value;
-}
-
-function told({ diagnostics, stdout, stderr }: EngineRun): string {
-  return [...diagnostics, stdout, stderr].join("\n");
-}
-
-function defined<Value>(value: Value | undefined): Value {
-  assert.ok(value !== undefined, "the suite did not start, or GitHub does not hold it");
-  return value;
+  return present(store.sealed.get(name)).value;
 }

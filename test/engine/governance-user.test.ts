@@ -3,15 +3,20 @@ import { join } from "node:path";
 import { CLAIM_VARIABLE } from "../../model/owners.ts";
 import { EngineWorkspace } from "../support/engine.ts";
 import { ROOT } from "../support/engine-plans.ts";
-import type { EngineRun } from "../support/engine-events.ts";
+import { EXIT } from "../../cli/exit-codes.ts";
 import type { GitHubStandIn, Repository } from "../support/github/index.ts";
-import { governanceOf, QUICK, startForEngine } from "../support/github/engine.ts";
+import { changesIn, governanceOf, present, QUICK, startForEngine, told } from "../support/github/engine.ts";
 
 const OWNER = "octollm";
 const NAME = "OctoLLM";
-const TOKEN = "user-token";
-/** Values that must be found nowhere, and what GitHub must hold in the end. */
-const CANARIES = { codecov: "canary-of-the-configuration", gitleaks: "canary-of-secrets-manager" };
+const TOKEN = "canary-of-the-token";
+const READING_TOKEN = "canary-of-the-reading-token";
+/** Values that GitHub must hold in the end, and that must be found nowhere else. */
+const CANARIES = {
+  codecov: "canary-of-the-configuration",
+  snyk: "canary-of-the-other-key",
+  gitleaks: "canary-of-secrets-manager",
+};
 const MANAGED = "octollm/gitleaks-license";
 
 /**
@@ -19,7 +24,7 @@ const MANAGED = "octollm/gitleaks-license";
  * real program, the real GitHub provider. The tests are steps of one life; each says what it starts from.
  */
 describe("governance of a user's repository under the real engine and GitHub provider", function () {
-  this.timeout(180_000);
+  this.timeout(300_000);
   let github: GitHubStandIn | undefined;
   let workspace: EngineWorkspace | undefined;
   let before_: Repository["settings"] | undefined;
@@ -29,7 +34,7 @@ describe("governance of a user's repository under the real engine and GitHub pro
     const { state } = github;
     state.addOwner({ login: OWNER });
     state.addToken(TOKEN, { login: OWNER, scopes: ["repo", "workflow"] });
-    state.addToken("reading-token", { login: OWNER, scopes: ["read:org"] });
+    state.addToken(READING_TOKEN, { login: OWNER, scopes: ["read:org"] });
     const repository = state.addRepository(`${OWNER}/${NAME}`, {
       settings: { description: "Set by hand", has_wiki: true, allow_merge_commit: true, topics: ["llm"] },
       files: { "README.md": "# OctoLLM\n", ".github/workflows/lint.yml": "name: lint\n" },
@@ -47,8 +52,8 @@ describe("governance of a user's repository under the real engine and GitHub pro
         [NAME]: ({ secrets }) => ({ secrets: { ...secrets, GITLEAKS_LICENSE: { secretsManager: MANAGED } } }),
       }),
     });
-    await workspace.command("config", "set", "--secret", "github-secrets:codecov", CANARIES.codecov);
-    await workspace.command("config", "set", "--secret", "github-secrets:snyk", "another value");
+    for (const key of ["codecov", "snyk"] as const)
+      await workspace.command("config", "set", "--secret", `github-secrets:${key}`, CANARIES[key]);
   });
 
   after(async () => {
@@ -56,8 +61,8 @@ describe("governance of a user's repository under the real engine and GitHub pro
     await github?.close();
   });
 
-  const engine = (): EngineWorkspace => defined(workspace);
-  const server = (): GitHubStandIn => defined(github);
+  const engine = (): EngineWorkspace => present(workspace);
+  const server = (): GitHubStandIn => present(github);
   const repository = (): Repository => server().state.repository(`${OWNER}/${NAME}`);
 
   it("names a secret that Secrets Manager does not hold, and changes nothing (FM-66)", async () => {
@@ -69,7 +74,7 @@ describe("governance of a user's repository under the real engine and GitHub pro
   });
 
   it("fails with a token that may not administer the repository, and changes nothing (FM-60)", async () => {
-    const run = await engine().run("up", { githubToken: "reading-token" });
+    const run = await engine().run("up", { githubToken: READING_TOKEN });
     assert.notEqual(run.exitCode, 0);
     assert.match(told(run), /403 Must have admin rights to Repository/);
     assert.deepEqual(server().changes, []);
@@ -101,7 +106,7 @@ describe("governance of a user's repository under the real engine and GitHub pro
     assert.equal(repository().variables.get(CLAIM_VARIABLE)?.value, "proving-ground/octollm");
     assert.deepEqual([...repository().environments.keys()], []);
     assert.deepEqual([...repository().labels.keys()], ["bug", "enhancement"]);
-    const rule = defined(repository().protection.get("main"));
+    const rule = present(repository().protection.get("main"));
     const wanted = {
       requiresApprovingReviews: true,
       requiredApprovingReviewCount: 1,
@@ -120,65 +125,39 @@ describe("governance of a user's repository under the real engine and GitHub pro
     assert.equal(rule.requiredStatusCheckContexts.length, 10);
   });
 
-  it("gives GitHub secrets that it can open and nobody else sees (FM-65)", async () => {
-    const { sealed, key } = repository().secrets.actions;
-    const opened = Object.fromEntries([...sealed].map(([name, { value }]) => [name, key.open(value)]));
-    assert.deepEqual(opened, {
-      CODECOV_TOKEN: CANARIES.codecov,
-      SNYK_TOKEN: "another value",
-      GITLEAKS_LICENSE: CANARIES.gitleaks,
-    });
-    const exported = await engine().command("stack", "export", "--stack", "octollm");
-    const places = new Map<string, string>([
-      ...[...engine().written()].filter(([file]) => file !== engine().cloud.file),
-      ["the exported state", exported.stdout + exported.stderr],
-      [
-        "the requests to GitHub",
-        server()
-          .requests.map(({ path, body }) => `${path}\n${body}`)
-          .join("\n"),
-      ],
-    ]);
-    const wanted = [...Object.values(CANARIES), TOKEN].flatMap((value) => [value, btoa(value)]);
-    for (const [place, text] of places)
-      for (const value of wanted) assert.ok(!text.includes(value), `${place} holds ${value}`);
-  });
-
-  it("has nothing to do the second time", async () => {
+  it("has nothing to do the second time, nor after a look at GitHub", async () => {
     server().forget();
-    const run = await engine().run("up", { arguments: ["--refresh"] });
-    assert.equal(run.exitCode, 0, told(run));
-    assert.deepEqual(run.changes, {});
+    for (const looking of [[], ["--refresh"]]) {
+      const run = await engine().run("up", { arguments: looking });
+      assert.equal(run.exitCode, 0, told(run));
+      assert.deepEqual(run.changes, {});
+    }
     assert.deepEqual(server().writes, []);
   });
 
   it("finds what was weakened by hand, and mends it", async () => {
-    const rule = defined(repository().protection.get("main"));
+    const rule = present(repository().protection.get("main"));
     rule.requiredApprovingReviewCount = 0;
     rule.requiredStatusCheckContexts = rule.requiredStatusCheckContexts.slice(1);
     repository().actions.workflow.can_approve_pull_request_reviews = false;
     repository().secrets.actions.sealed.delete("SNYK_TOKEN");
     repository().settings.has_wiki = false;
 
-    const found = await engine().run("preview", { arguments: ["--refresh"] });
-    assert.equal(found.exitCode, 0, told(found));
-    assert.deepEqual(
-      found.steps
-        .filter(({ op }) => op === "update" || op === "create")
-        .map(({ op, type }) => `${op} ${type}`)
-        .sort(),
-      [
-        "create github:index/actionsSecret:ActionsSecret",
-        "update github:index/branchProtection:BranchProtection",
-        "update github:index/workflowRepositoryPermissions:WorkflowRepositoryPermissions",
-      ],
-    );
+    server().forget();
+    const found = await engine().run("preview", { arguments: ["--refresh", "--expect-no-changes"] });
+    assert.equal(found.exitCode, EXIT.unexpectedChanges, told(found));
+    assert.deepEqual(changesIn(found), [
+      "create ActionsSecret",
+      "update BranchProtection",
+      "update WorkflowRepositoryPermissions",
+    ]);
+    assert.deepEqual(server().writes, []);
+
     const mended = await engine().run("up", { arguments: ["--refresh"] });
     assert.equal(mended.exitCode, 0, told(mended));
     assert.equal(rule.requiredApprovingReviewCount, 1);
     assert.equal(rule.requiredStatusCheckContexts.length, 10);
     assert.equal(repository().actions.workflow.can_approve_pull_request_reviews, true);
-    assert.ok(repository().secrets.actions.sealed.has("SNYK_TOKEN"));
     // The stack file says nothing of the wiki.
     assert.equal(repository().settings.has_wiki, false);
   });
@@ -205,23 +184,47 @@ describe("governance of a user's repository under the real engine and GitHub pro
     }
   });
 
+  it("has given GitHub secrets that it can open, and left them nowhere else (FM-65)", async () => {
+    const { sealed, key } = repository().secrets.actions;
+    const opened = Object.fromEntries([...sealed].map(([name, { value }]) => [name, key.open(value)]));
+    assert.deepEqual(opened, {
+      CODECOV_TOKEN: CANARIES.codecov,
+      SNYK_TOKEN: CANARIES.snyk,
+      GITLEAKS_LICENSE: CANARIES.gitleaks,
+    });
+    // What makes a sealed value unguessable to whoever reads the state.
+    const salt = engine().cloud.get("random:index/randomBytes:RandomBytes", "governance-salt");
+    const canaries = [...Object.values(CANARIES), TOKEN, READING_TOKEN, String(salt.properties["base64"])];
+    const exported = await engine().command("stack", "export", "--stack", "octollm");
+    assert.match(exported.stdout, /"variableName": "PROVING_GROUND_STACK"/);
+
+    const places = new Map(engine().written());
+    // The account itself, which holds what it was given.
+    places.delete(engine().cloud.file);
+    for (const kind of [/plan\.json$/, /events-\d+\.ndjson$/, /printed-\d+\.txt$/, /octollm\.json$/])
+      assert.ok(
+        [...places.keys()].some((file) => kind.test(file)),
+        `nothing was looked at of ${String(kind)}`,
+      );
+    const requests = server().allRequests.map(({ path, body }) => `${path}\n${body}`);
+    places.set("the requests to GitHub", requests.join("\n"));
+    const found = [...places].flatMap(([place, text]) =>
+      canaries
+        .filter((value) => text.includes(value) || text.includes(btoa(value)))
+        .map((value) => `${place} holds ${value}`),
+    );
+    assert.deepEqual(found, []);
+  });
+
   it("leaves the repository with its contents when the stack is destroyed, and takes what it made", async () => {
     const files = new Map(repository().branches.get("main")?.files);
+    const settings = structuredClone(repository().settings);
     const run = await engine().run("destroy");
     assert.equal(run.exitCode, 0, told(run));
     assert.deepEqual(new Map(repository().branches.get("main")?.files), files);
-    assert.equal(repository().settings.delete_branch_on_merge, true);
+    assert.deepEqual(repository().settings, settings);
     assert.deepEqual([...repository().secrets.actions.sealed.keys()], []);
     assert.deepEqual([...repository().variables.keys()], []);
     assert.deepEqual([...repository().protection.keys()], []);
   });
 });
-
-function told({ diagnostics, stdout, stderr }: EngineRun): string {
-  return [...diagnostics, stdout, stderr].join("\n");
-}
-
-function defined<Value>(value: Value | undefined): Value {
-  assert.ok(value !== undefined, "the suite did not start");
-  return value;
-}

@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { Governance } from "../../infra/components/governance.ts";
 import { governanceSchema } from "../../infra/settings/governance.ts";
 import { governanceProblems } from "../../infra/settings/governance-rules.ts";
+import { actorReferences } from "../../infra/settings/governance-actors.ts";
 import { secretReferences } from "../../infra/settings/governance-secrets.ts";
 import { CLAIM_VARIABLE } from "../../model/owners.ts";
 import { SECRET } from "../../model/resource.ts";
@@ -33,7 +34,12 @@ const governed = remembered((repository: object, owner: object = {}): Promise<Re
         "config" in source ? [[source.config, pulumi.secret(`${CANARY} ${source.config}`)] as const] : [],
       ),
     );
-    return new Governance("governance", { settings, sources, configSecrets, awsProvider: undefined }, opts);
+    const actors = actorReferences(settings);
+    return new Governance(
+      "governance",
+      { settings, sources, actors, configSecrets, awsProvider: undefined },
+      opts,
+    );
   });
 });
 
@@ -284,7 +290,13 @@ describe("governance of repositories", () => {
         (opts) =>
           new Governance(
             "governance",
-            { settings: governanceOf({}), sources: [], configSecrets: new Map(), awsProvider: undefined },
+            {
+              settings: governanceOf({}),
+              sources: [],
+              actors: [],
+              configSecrets: new Map(),
+              awsProvider: undefined,
+            },
             opts,
           ),
       );

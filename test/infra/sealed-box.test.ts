@@ -10,7 +10,8 @@ const bytes32 = fc
   .map((bytes) => Buffer.from(bytes).toString("base64"));
 
 describe("sealed boxes of secrets (FM-65)", () => {
-  let recipient: ReturnType<typeof sodium.crypto_box_keypair>;
+  /** The overloads of `crypto_box_keypair` end in text, which `ReturnType` would take. */
+  let recipient: { readonly publicKey: Uint8Array; readonly privateKey: Uint8Array };
   let request: SealRequest;
 
   before(async () => {

@@ -7,6 +7,7 @@ import { renderHtml } from "../../cli/report/html.ts";
 import { renderText } from "../../cli/report/text.ts";
 import { SECRET } from "../../model/resource.ts";
 import { remembered } from "../support/components.ts";
+import { assertGolden, goldenText } from "../support/golden.ts";
 import { ground, ofType, ROOT } from "../support/plans.ts";
 
 const FOLDER = join(ROOT, "examples");
@@ -118,6 +119,10 @@ describe("examples", () => {
         );
       });
 
+      it(`is as reviewed in its golden plan, test/golden/${name}.json`, async () => {
+        assertGolden(name, goldenText(await planOf(name)));
+      });
+
       it("costs nothing, says so, and is refused by no policy", async () => {
         const plan = await planOf(name);
         assert.equal(plan.cost.usdPerDay, 0);
@@ -132,7 +137,7 @@ describe("examples", () => {
         ]) {
           assert.match(shown, /Nothing in this plan costs money/);
           assert.match(shown, /Nobody\s+asked GitHub/);
-          assert.doesNotMatch(shown, /prices as of|no budget|no ceiling/);
+          assert.doesNotMatch(shown, /prices as of|no budget|no ceiling|Without a budget|\$0\.00/);
         }
       });
 

@@ -211,6 +211,7 @@ function summary(
     budgetUsdPerDay: options.budget === undefined ? 100 : options.budget,
     worstCaseCeilingUsdPerDay: options.ceiling === undefined ? 190 : options.ceiling,
     clusterOnDemandUsdPerHour: add(roles.map(({ count, onDemand }) => count * onDemand)),
+    greatestLoss: null,
     lines,
     notes: options.notes ?? [
       "i4i.2xlarge has no spot price in usw2-az4: the on-demand price, $0.69/h, stands in.",

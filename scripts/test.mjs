@@ -4,6 +4,7 @@
  */
 import { spawnSync } from "node:child_process";
 import { accessSync, constants } from "node:fs";
+import { availableParallelism } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -19,6 +20,7 @@ const TIERS = [
   ["scripts by shellcheck", ["shellcheck"], "install shellcheck"],
   ["outside auditors (checkov, parliament)", ["python3"], "install Python 3 with venv"],
   ["emulated AWS (moto)", ["python3"], "install Python 3 with venv"],
+  ["emulated schedules and functions (ministack)", ["python3"], "install Python 3 with venv"],
   ["workflows by actionlint", ["actionlint", "go"], "install actionlint, or Go, which fetches it"],
   ["workflows by zizmor", ["zizmor", "python3"], "install zizmor, or Python, which fetches it"],
 ];
@@ -45,7 +47,11 @@ const summary = ["Test tiers on this machine:", ...tiers].join("\n");
 console.log(summary);
 const args = process.argv.slice(2);
 const update = args.includes("--update-golden");
-const files = args.some((arg) => arg.endsWith(".test.ts")) ? [] : ["test/**/*.test.ts"];
+// The whole suite waits for other programs most of the time, so files run beside each other; with files named,
+// one after another, so that what a test prints stands where it belongs.
+const files = args.some((arg) => arg.endsWith(".test.ts"))
+  ? []
+  : ["--parallel", "--jobs", String(Math.max(2, availableParallelism())), "test/**/*.test.ts"];
 const result = spawnSync(
   process.execPath,
   [

@@ -10,7 +10,9 @@ import { ground, offlinePlan, ROOT, typesAndNames, withoutTexts } from "../suppo
 const GROUP = "aws:autoscaling/group:Group";
 const ACCESS_BLOCK = "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock";
 const BUCKET = "aws:s3/bucket:Bucket";
+const GUARD = "aws:lambda/function:Function";
 const policyPacks = [join(ROOT, "policies")];
+const APPROVED = "approved-plan.json";
 
 /** The properties that change when a group is told how much of it to launch on demand, per cent. */
 function withOnDemandPercentage(properties: Properties, percentage: number): Properties {
@@ -38,7 +40,7 @@ interface Refused {
 }
 
 describe("the dev stack under the real engine", function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
   let workspace: EngineWorkspace | undefined;
   let plan: Plan | undefined;
 
@@ -60,17 +62,15 @@ describe("the dev stack under the real engine", function () {
     return plan;
   }
 
-  async function done(operation: EngineOperation): Promise<EngineRun> {
-    const run = await account().run(
-      operation,
-      operation === "preview" || operation === "up" ? { policyPacks } : {},
-    );
+  async function done(operation: EngineOperation, ...words: readonly string[]): Promise<EngineRun> {
+    const judged = operation === "preview" || operation === "up";
+    const run = await account().run(operation, { arguments: words, ...(judged ? { policyPacks } : {}) });
     assert.equal(run.exitCode, 0, `${operation} failed:\n${run.stdout}${run.stderr}`);
     return run;
   }
 
   it("previews the resources that the offline plan shows, with the same verdicts", async () => {
-    const run = await done("preview");
+    const run = await done("preview", "--save-plan", account().path(APPROVED));
     assert.deepEqual(typesAndNames(run.steps), typesAndNames(offline().resources));
     assert.deepEqual(withoutTexts(run.verdicts), withoutTexts(offline().policies));
     assert.ok(
@@ -109,8 +109,8 @@ describe("the dev stack under the real engine", function () {
     assert.deepEqual(account().cloud.resources(), []);
   });
 
-  it("comes up as planned, and is then without changes or drift", async () => {
-    const run = await done("up");
+  it("comes up as approved, by the saved plan, and is then without changes or drift", async () => {
+    const run = await done("up", "--plan", account().path(APPROVED));
     const made = account().cloud.resources();
     assert.deepEqual(typesAndNames(made), typesAndNames(run.steps.filter(({ custom }) => custom)));
     assert.deepEqual((await done("refresh")).changes, {});
@@ -225,7 +225,12 @@ describe("the dev stack under the real engine", function () {
 
     const slots = ["conduit-1", "jepsen-1", "nfs-smb-client-1", "storage-2", "storage-3"];
     const updated = changed(run).filter((step) => !step.startsWith("create "));
-    assert.deepEqual(updated, [`update ${GROUP} fuse-client-1-group`, `update ${GROUP} storage-1-group`]);
+    assert.deepEqual(updated, [
+      `update ${GROUP} fuse-client-1-group`,
+      `update ${GROUP} storage-1-group`,
+      // The guard knows every slot by name.
+      `update ${GUARD} guard-function`,
+    ]);
     const created = run.steps.filter(({ op }) => op === "create");
     assert.deepEqual(
       typesAndNames(created.filter(({ type }) => type === GROUP)),
@@ -241,7 +246,7 @@ describe("the dev stack under the real engine", function () {
     for (const resource of before) {
       const now = account().cloud.get(resource.type, resource.name);
       assert.equal(now.id, resource.id);
-      if (resource.type !== GROUP) assert.deepEqual(now, resource);
+      if (resource.type !== GROUP && resource.type !== GUARD) assert.deepEqual(now, resource);
     }
     assert.deepEqual((await account().run("up")).changes, {});
   });

@@ -1,75 +1,25 @@
 import {
-  accessSync,
-  constants,
-  copyFileSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
   rmSync,
-  symlinkSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
-import { delimiter, join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { join } from "node:path";
 import { parse, parseDocument } from "yaml";
 import { startCommand, type Command, type Finished } from "./engine-command.ts";
 import { readRun, type EngineOperation, type EngineRun } from "./engine-events.ts";
+import { imitateProject } from "./engine-project.ts";
 import { SimulatedCloud } from "./simulated-provider/cloud.ts";
 import { startProvider, type ProviderProcess } from "./simulated-provider/process.ts";
 
-const MODULES = fileURLToPath(new URL("../../node_modules", import.meta.url));
+export { engineUnavailable, skipWithoutEngine, skipWithoutGitHubProvider } from "./engine-available.ts";
 
 /** No command of the engine tier may take longer, milliseconds. */
 const COMMAND_LIMIT = 120_000;
-
-/**
- * Why the engine tier cannot run here; undefined where it can. Suites print the reason and skip:
- * the CLI is no dependency of the project, since its npm package downloads at first use.
- */
-export function engineUnavailable(path = process.env["PATH"] ?? ""): string | undefined {
-  const missing = missingOf(["pulumi", "pulumi-language-nodejs"], path);
-  return missing.length === 0
-    ? undefined
-    : `engine tier skipped: no ${missing.join(" and no ")} on PATH; install the Pulumi CLI from https://www.pulumi.com/docs/install/`;
-}
-
-function missingOf(programs: readonly string[], path: string): readonly string[] {
-  return programs.filter((name) => !path.split(delimiter).some((folder) => isExecutable(join(folder, name))));
-}
-
-function isExecutable(file: string): boolean {
-  try {
-    accessSync(file, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-/** For a suite's `before` hook: skips everything in it, visibly, where there is no engine. */
-export function skipWithoutEngine(context: Mocha.Context): void {
-  skipFor(context, engineUnavailable());
-}
-
-/** The same where there is no GitHub provider: with the CLI comes none, and nothing is downloaded in a test. */
-export function skipWithoutGitHubProvider(context: Mocha.Context): void {
-  skipWithoutEngine(context);
-  skipFor(
-    context,
-    missingOf(["pulumi-resource-github"], process.env["PATH"] ?? "").length === 0
-      ? undefined
-      : "real GitHub provider skipped: no pulumi-resource-github on PATH; put the plugin of @pulumi/github's version there",
-  );
-}
-
-function skipFor(context: Mocha.Context, reason: string | undefined): void {
-  if (reason === undefined) return;
-  console.log(`  ${reason}`);
-  context.skip();
-}
 
 export interface WorkspaceOptions {
   /** Folder of the Pulumi project, absolute. */
@@ -111,6 +61,7 @@ export class EngineWorkspace {
   #firstStackFile = "";
   readonly #begun: Promise<EngineRun>[] = [];
   #runs = 0;
+  #commands = 0;
 
   private constructor(
     folder: string,
@@ -215,6 +166,19 @@ export class EngineWorkspace {
     return this.#pulumi(words).finished;
   }
 
+  /** Runs a script that calls the CLI, in the project's folder, with further variables. */
+  script(
+    file: string,
+    words: readonly string[],
+    variables: Readonly<Record<string, string>>,
+  ): Promise<Finished> {
+    return startCommand(file, words, {
+      folder: join(this.#folder, "project"),
+      environment: { ...this.#environment(this.#github?.token), ...variables },
+      limit: COMMAND_LIMIT,
+    }).finished;
+  }
+
   /**
    * Rewrites the past: the state, and the account as if it had been made so. How a program under test
    * finds what an older version of it left, without keeping that version.
@@ -228,7 +192,10 @@ export class EngineWorkspace {
     writeFileSync(this.cloud.file, rewrite(readFileSync(this.cloud.file, "utf8")));
   }
 
-  /** Every file that the engine and the account wrote, by path: stack file, states, backups, event logs. */
+  /**
+   * All that the engine and the account wrote, by path: stack file, states, backups, saved plans, event logs, and what
+   * each command printed.
+   */
   written(): ReadonlyMap<string, string> {
     const files = readdirSync(this.#folder, { recursive: true, withFileTypes: true })
       // Not through links: they lead to the project.
@@ -250,43 +217,39 @@ export class EngineWorkspace {
   }
 
   #pulumi(words: readonly string[], githubToken = this.#github?.token): Command {
-    const port = String(this.#provider.port);
-    const simulated = ["aws", "random", ...(this.#github === undefined ? ["github"] : [])];
-    return startCommand("pulumi", [...words, "--non-interactive", "--color", "never"], {
+    const { finished, kill } = startCommand("pulumi", [...words, "--non-interactive", "--color", "never"], {
       folder: join(this.#folder, "project"),
-      // A closed list: no credentials of the person who runs the tests reach the engine.
-      environment: {
-        PATH: process.env["PATH"],
-        HOME: join(this.#folder, "home"),
-        PULUMI_HOME: join(this.#folder, "home"),
-        PULUMI_BACKEND_URL: `file://${join(this.#folder, "state")}`,
-        PULUMI_CONFIG_PASSPHRASE: "simulated",
-        PULUMI_DEBUG_PROVIDERS: simulated.map((name) => `${name}:${port}`).join(),
-        PULUMI_DEBUG_COMMANDS: "true",
-        PULUMI_SKIP_UPDATE_CHECK: "true",
-        PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
-        ...(this.#github === undefined
-          ? {}
-          : { GITHUB_BASE_URL: `${this.#github.url}/`, GITHUB_TOKEN: githubToken }),
-      },
+      environment: this.#environment(githubToken),
       limit: COMMAND_LIMIT,
     });
+    this.#commands += 1;
+    const printed = this.path(`printed-${String(this.#commands)}.txt`);
+    const kept = finished.then((done) => {
+      writeFileSync(printed, done.stdout + done.stderr);
+      return done;
+    });
+    return { finished: kept, kill };
   }
-}
 
-/**
- * Makes a project folder whose entries are links to the real one, save for the files that the engine
- * writes: the stack file gets the salt of the stack's encryption. The program finds its own files by
- * the working directory as it does in the real folder.
- */
-function imitateProject(project: string, folder: string, stack: string): void {
-  mkdirSync(folder);
-  const written = `Pulumi.${stack}.yaml`;
-  for (const entry of readdirSync(project)) {
-    if (entry === written) copyFileSync(join(project, entry), join(folder, entry));
-    else if (entry !== ".git") symlinkSync(join(project, entry), join(folder, entry));
+  /** A closed list: no credentials of the person who runs the tests reach the engine. */
+  #environment(githubToken: string | undefined): Readonly<Record<string, string | undefined>> {
+    const port = String(this.#provider.port);
+    const simulated = ["aws", "random", ...(this.#github === undefined ? ["github"] : [])];
+    return {
+      PATH: process.env["PATH"],
+      HOME: join(this.#folder, "home"),
+      PULUMI_HOME: join(this.#folder, "home"),
+      PULUMI_BACKEND_URL: `file://${join(this.#folder, "state")}`,
+      PULUMI_CONFIG_PASSPHRASE: "simulated",
+      PULUMI_DEBUG_PROVIDERS: simulated.map((name) => `${name}:${port}`).join(),
+      PULUMI_DEBUG_COMMANDS: "true",
+      PULUMI_SKIP_UPDATE_CHECK: "true",
+      PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
+      ...(this.#github === undefined
+        ? {}
+        : { GITHUB_BASE_URL: `${this.#github.url}/`, GITHUB_TOKEN: githubToken }),
+    };
   }
-  if (!existsSync(join(folder, "node_modules"))) symlinkSync(MODULES, join(folder, "node_modules"));
 }
 
 function failUnlessDone({ exitCode, stdout, stderr }: Finished): void {

@@ -1,7 +1,9 @@
+import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { z } from "zod";
 import { parse } from "yaml";
 import { skipWithoutGitHubProvider } from "../engine.ts";
+import type { EngineRun } from "../engine-events.ts";
 import { NPM_INSTALL_LIMIT, orSkip } from "../npm-tools.ts";
 import { loadContract } from "./contract.ts";
 import { startGitHub, type GitHubStandIn } from "./server.ts";
@@ -44,4 +46,23 @@ export function governanceOf(
     ...Object.fromEntries(own),
     "proving-ground:governance": { ...governance, repositories: Object.fromEntries(changed) as unknown },
   };
+}
+
+/** All that a run told, for an assertion's message. */
+export function told({ diagnostics, stdout, stderr }: EngineRun): string {
+  return [...diagnostics, stdout, stderr].join("\n");
+}
+
+/** What the steps do, without components and what stays: `update ActionsRepositoryPermissions`, sorted. */
+export function changesIn({ steps }: EngineRun): readonly string[] {
+  return steps
+    .filter(({ op, custom }) => custom && op !== "same" && op !== "refresh" && op !== "read")
+    .map(({ op, type }) => `${op} ${type.split(":").at(-1) ?? type}`)
+    .sort();
+}
+
+/** @throws AssertionError for undefined: what a test goes on with is not there */
+export function present<Value>(value: Value | undefined): Value {
+  assert.ok(value !== undefined, "the suite did not start, or GitHub does not hold it");
+  return value;
 }

@@ -102,7 +102,8 @@ export class RestContract {
       if (known === undefined) return [`no ${where} parameter ${name}`];
       if (WAIVED.has(`${route} ${where} ${name}`)) return [];
       const validate = this.#ajv.compile(asJsonSchema(known.schema) as object);
-      return validate(ofText(value)) || validate(value) ? [] : [`${where} parameter ${name} is ${value}`];
+      const fits = [ofText(value), value].some((one) => validate(one));
+      return fits ? [] : [`${where} parameter ${name} is ${value}`];
     });
     const missing = operation.parameters
       .filter((one) => one.required === true && one.in === "query" && !query.has(one.name))

@@ -32,13 +32,15 @@ export async function startGitHub(options: GitHubOptions = {}): Promise<GitHubSt
 
 export class GitHubStandIn {
   readonly state: GitHubState;
-  readonly requests: LoggedRequest[] = [];
+  /** Everything since the start, for what must never have been sent. */
+  readonly allRequests: LoggedRequest[] = [];
   /** Where requests or answers differ from GitHub's published descriptions; `close` fails unless it is empty. */
   readonly problems: string[] = [];
   readonly #contract: Contract | undefined;
   readonly #now: () => Date;
   readonly #router = new Router(ROUTES);
   readonly #server: Server;
+  #forgotten = 0;
   readonly #planted: { match: (route: string) => boolean; answer: PlantedAnswer; left: number }[] = [];
 
   constructor({ contract, now = () => new Date() }: GitHubOptions) {
@@ -62,6 +64,11 @@ export class GitHubStandIn {
     return `http://127.0.0.1:${String(address.port)}`;
   }
 
+  /** Since the start or `forget`. */
+  get requests(): readonly LoggedRequest[] {
+    return this.allRequests.slice(this.#forgotten);
+  }
+
   /** Requests that could have changed something, refused ones among them. */
   get writes(): readonly LoggedRequest[] {
     return this.requests.filter(isWrite);
@@ -74,9 +81,9 @@ export class GitHubStandIn {
       .flatMap(({ method, path, mutations }) => (mutations.length > 0 ? mutations : [`${method} ${path}`]));
   }
 
-  /** Forgets the requests so far. */
+  /** Leaves the requests so far out of `requests`, `writes` and `changes`. */
   forget(): void {
-    this.requests.splice(0);
+    this.#forgotten = this.allRequests.length;
   }
 
   listen(): Promise<void> {
@@ -155,7 +162,7 @@ export class GitHubStandIn {
       }
     }
     const rendered = render(answer, address);
-    this.requests.push({
+    this.allRequests.push({
       method,
       path: `${path}${address.search}`,
       route,
@@ -217,8 +224,8 @@ export class GitHubStandIn {
     const all: Record<string, string> = {
       "content-type": "application/json; charset=utf-8",
       "x-ratelimit-limit": String(HOURLY_LIMIT),
-      "x-ratelimit-remaining": String(Math.max(0, HOURLY_LIMIT - this.requests.length)),
-      "x-ratelimit-used": String(this.requests.length),
+      "x-ratelimit-remaining": String(Math.max(0, HOURLY_LIMIT - this.allRequests.length)),
+      "x-ratelimit-used": String(this.allRequests.length),
       "x-ratelimit-reset": String(resetAt),
       "x-ratelimit-resource": route === "POST /graphql" ? "graphql" : "core",
       "x-github-api-version-selected": "2022-11-28",

@@ -1,4 +1,4 @@
-import { randomBytes } from "node:crypto";
+import { createHash } from "node:crypto";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import type {
   CheckResult,
@@ -44,11 +44,21 @@ export class SimulatedProvider implements Provider {
     this.version = version;
   }
 
+  /**
+   * The engine's seed, by which a provider repeats under a saved plan the name that the preview chose, is another
+   * thing the SDK's server keeps back: here the name follows from what the account holds of the resource.
+   */
   check(urn: string, olds: Properties, news: Properties): Promise<CheckResult> {
     const { type, name } = parseUrn(urn);
     const { autoname } = traitsOf(type);
     if (autoname === undefined || autoname in news) return Promise.resolve({ inputs: news });
-    const chosen = olds[autoname] ?? `${name}-${randomBytes(4).toString("hex").slice(0, 7)}`;
+    const { resources } = loadWorld(this.#file);
+    const held = Object.values(resources).filter((one) => one.type === type && one.name === name).length;
+    const suffix = createHash("sha256")
+      .update(`${urn}/${String(held)}`)
+      .digest("hex")
+      .slice(0, 7);
+    const chosen = olds[autoname] ?? `${name}-${suffix}`;
     return Promise.resolve({ inputs: { ...news, [autoname]: chosen } });
   }
 

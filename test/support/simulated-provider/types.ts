@@ -250,10 +250,15 @@ export const TYPES: Readonly<Record<string, TypeTraits>> = {
     id: "{functionName}",
     immutable: ["functionName"],
   },
-  "aws:scheduler/schedule:Schedule": named("arn:aws:scheduler:{region}:{account}:schedule/default/{name}", {
-    id: "default/{name}",
+  "aws:scheduler/schedule:Schedule": named("arn:aws:scheduler:{region}:{account}:schedule/{id}", {
+    id: "{groupName}/{name}",
     immutable: ["name", "groupName"],
+    computed: { groupName: "default", state: "ENABLED" },
   }),
+  "aws:scheduler/scheduleGroup:ScheduleGroup": named(
+    "arn:aws:scheduler:{region}:{account}:schedule-group/{id}",
+    { computed: { state: "ACTIVE" } },
+  ),
   "aws:dynamodb/table:Table": named("arn:aws:dynamodb:{region}:{account}:table/{id}", {
     immutable: ["name", "hashKey", "rangeKey"],
   }),

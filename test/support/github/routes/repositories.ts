@@ -168,9 +168,10 @@ function edit(repository: Repository, wanted: Change): void {
         message: "Sorry, you need to allow at least one merge strategy. (no_merge_method)",
       },
     ]);
-  // Source: "About secret scanning": without a paid plan it exists for public repositories only.
+  // Source: "About secret scanning", availability: private repositories of organizations with Secret Protection.
   const wantsScanning = Object.values(analysis ?? {}).some((one) => one?.status === "enabled");
-  if (wantsScanning && next.visibility !== "public" && repository.owner.plan !== "enterprise")
+  const offered = ["team", "enterprise"].includes(repository.owner.plan);
+  if (wantsScanning && next.visibility !== "public" && !offered)
     throw invalid("Secret scanning is not available for this repository.");
   if (name !== undefined) repository.name = name;
   // An emptied address comes back as none.
@@ -181,11 +182,8 @@ function edit(repository: Repository, wanted: Change): void {
 }
 
 /** What an edit says of settings; what it says only of a new repository is no setting. */
-function settingsOf({
-  auto_init: _new,
-  ...settings
-}: Omit<Change, "security_and_analysis" | "name" | "private">) {
+function settingsOf(wanted: Omit<Change, "security_and_analysis" | "name" | "private">) {
   return Object.fromEntries(
-    Object.entries(settings).filter(([, value]) => value !== undefined),
+    Object.entries(wanted).filter(([name, value]) => name !== "auto_init" && value !== undefined),
   ) as Partial<Settings>;
 }

@@ -14,6 +14,20 @@ export interface CostLine {
   readonly worstCaseUsdPerDay: number;
 }
 
+/** How long something may burn before it is stopped, and what that comes to, US dollars. */
+export interface Exposure {
+  readonly minutes: number;
+  readonly usd: number;
+}
+
+/** The most that may be lost on what runs although it should not, at the dearest on-demand prices. */
+export interface GreatestLoss {
+  /** Everything that can be stopped, running, an hour. */
+  readonly usdPerHour: number;
+  /** Until a guard of the plan has stopped it, and until hosts stop themselves where the guard is gone; null without one. */
+  readonly guard: { readonly healthy: Exposure; readonly gone: Exposure } | null;
+}
+
 /**
  * What a plan costs. The figures are exact decimals written as numbers; only displays round them.
  * `usdPerHour` is the rate while everything runs (planned basis), `usdPerDay` the dearest day of the
@@ -34,6 +48,8 @@ export interface CostSummary {
   readonly worstCaseCeilingUsdPerDay: number | null;
   /** Cluster instances alone at on-demand prices, every slot up. */
   readonly clusterOnDemandUsdPerHour: number;
+  /** Null where the plan has nothing that can be stopped. */
+  readonly greatestLoss: GreatestLoss | null;
   readonly lines: readonly CostLine[];
   /** Sentences about prices that were replaced or assumed, each once. */
   readonly notes: readonly string[];

@@ -35,6 +35,27 @@ export type Region = keyof typeof REGION_ZONE_PREFIXES;
 
 export const REGIONS = Object.keys(REGION_ZONE_PREFIXES) as readonly Region[];
 
+/** Regions that every account has switched on; the others are asked for. Source: AWS Account Management, "Enable or disable AWS Regions". */
+export const ALWAYS_ON_REGIONS: readonly Region[] = [
+  "ap-northeast-1",
+  "ap-northeast-2",
+  "ap-northeast-3",
+  "ap-south-1",
+  "ap-southeast-1",
+  "ap-southeast-2",
+  "ca-central-1",
+  "eu-central-1",
+  "eu-north-1",
+  "eu-west-1",
+  "eu-west-2",
+  "eu-west-3",
+  "sa-east-1",
+  "us-east-1",
+  "us-east-2",
+  "us-west-1",
+  "us-west-2",
+];
+
 export const DEFAULT_REGION: Region = "us-west-2";
 
 /** Zone id such as `usw2-az1`: unlike zone names, the same place in every account. */

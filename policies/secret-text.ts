@@ -14,27 +14,6 @@ export interface ReadableText {
 /** Decompressed user data is read up to this many bytes; AWS takes 16 KiB of the compressed. */
 const MOST_BYTES = 1_048_576;
 
-/** Shapes of secrets. Sources: the issuers' documentation of their token formats. */
-const SHAPES: readonly (readonly [what: string, shape: RegExp])[] = [
-  ["an AWS access key id", /\b(?:AKIA|ASIA)[A-Z0-9]{16}\b/],
-  ["an AWS secret access key", /aws_secret_access_key["']?\s*[=:]\s*["']?[A-Za-z0-9/+]{40}/i],
-  ["a private key", /-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----/],
-  ["a GitHub token", /\b(?:gh[pousr]_[A-Za-z0-9]{36}|github_pat_[A-Za-z0-9_]{22})/],
-  ["a JSON web token", /\beyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]{8,}/],
-  ["a Slack token", /\bxox[abeoprs]-[A-Za-z0-9-]{10,}|hooks\.slack\.com\/services\/\w/],
-  // Not a variable, a command, a marker, an ARN or a path, which name where the secret is kept.
-  [
-    "a password",
-    /(?:password|passwd|api_?key|auth_?token|secret_?key)["']?\s*[=:]\s*["']?(?!arn:|[\w.-]*\/|[$<{[(])[^\s"',;]{8,}/i,
-  ],
-];
-
-/** What secrets a text holds, in words. */
-export function secretsIn(text: string, name?: string): string[] {
-  const searched = name === undefined ? text : `${name}=${text}`;
-  return SHAPES.filter(([, shape]) => shape.test(searched)).map(([what]) => what);
-}
-
 export function readableTexts({ type, inputs }: ResourceRecord): ReadableText[] {
   return [
     ...ownTexts(type, inputs),
@@ -72,9 +51,23 @@ function ownTexts(type: string, inputs: ResourceRecord["inputs"]): ReadableText[
         ...found,
         name: lastPart(inputs["variableName"]),
       }));
+    case "github:index/repository:Repository":
+      return textsIn(inputs, ["description", "homepageUrl", "topics"]);
+    case "github:index/issueLabel:IssueLabel":
+      return textsIn(inputs, ["name", "description"]);
+    case "github:index/issueLabels:IssueLabels":
+      return textsIn(inputs, ["labels"]);
+    case "github:index/repositoryFile:RepositoryFile":
+      return textsIn(inputs, ["content", "commitMessage"]);
+    case "github:index/actionsRepositoryPermissions:ActionsRepositoryPermissions":
+      return textsIn(inputs, ["allowedActionsConfig"]);
     default:
       return [];
   }
+}
+
+function textsIn(inputs: ResourceRecord["inputs"], properties: readonly string[]): ReadableText[] {
+  return properties.flatMap((property) => textsUnder(inputs[property], property));
 }
 
 /** Variables by their names, and all other texts: commands and labels hold secrets too. */

@@ -48,9 +48,12 @@ export const BUCKET_GIB = 10;
 export const BUCKET_PUTS_PER_DAY = 1_000;
 export const BUCKET_GETS_PER_DAY = 10_000;
 
-/** Calls a day of one Lambda function, one a minute, and seconds of each. */
+/** Calls a day of one Lambda function that no schedule calls, one a minute, and seconds of each. */
 export const FUNCTION_CALLS_PER_DAY = 1_440;
 export const FUNCTION_SECONDS = 5;
+
+/** Seconds of a call by a schedule: the guard asks some twenty regions one after the other. */
+export const SCHEDULED_FUNCTION_SECONDS = 15;
 
 /** Memory of a Lambda function that does not state it, MB. Source: AWS Lambda documentation. */
 export const FUNCTION_MEMORY_MB = 128;
@@ -59,6 +62,15 @@ export const FUNCTION_MEMORY_MB = 128;
 export const TABLE_GIB = 1;
 export const TABLE_WRITES_PER_DAY = 10_000;
 export const TABLE_READS_PER_DAY = 10_000;
+
+/** Requests a day to one queue: some events sent, received and deleted, and looks that find nothing. */
+export const QUEUE_REQUESTS_PER_DAY = 5_000;
+
+/** Runs a day of a schedule whose expression is no rate: one a minute. */
+export const SCHEDULE_RUNS_PER_DAY = 1_440;
+
+/** Metrics that the guard reads in one look: four kinds of tokens of a few models, for two days. */
+export const GUARD_METRICS_READ = 24;
 
 /** Budgets with actions that AWS does not charge for. Source: AWS Budgets pricing. */
 export const FREE_BUDGETS_WITH_ACTIONS = 2;

@@ -35,10 +35,13 @@ export const SERVICE_ITEMS = [
   "dynamodb-million-writes",
   "dynamodb-million-reads",
   "dynamodb-gib-month",
+  "dynamodb-pitr-gib-month",
   "dynamodb-write-capacity-hour",
   "dynamodb-read-capacity-hour",
   "budget-with-actions-day",
   "cost-explorer-request",
+  "sqs-million-requests",
+  "scheduler-million-invocations",
 ] as const;
 export type ServiceItem = (typeof SERVICE_ITEMS)[number];
 

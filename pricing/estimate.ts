@@ -3,16 +3,16 @@ import type { CostSummary } from "../model/cost.ts";
 import type { ResourceRecord } from "../model/resource.ts";
 import { BUDGET_COMPONENT, budgetUsdPerDay, ceilingUsdPerDay } from "./budgets.ts";
 import type { Catalogue } from "./catalogue.ts";
+import { greatestLossOf } from "./greatest-loss.ts";
 import { groupItems } from "./groups.ts";
 import { numberOf } from "../model/inputs.ts";
 import { instanceItems } from "./instances.ts";
 import { costLine, daily, total, type PricedItem } from "./money.ts";
 import { PriceBook } from "./price-book.ts";
-import { GROUP, ResourceIndex } from "./resource-index.ts";
+import { GROUP, INSTANCE, ResourceIndex } from "./resource-index.ts";
 import { budgetActionItems, SERVICE_PRICING } from "./services.ts";
 import { isUnpriced } from "./unpriced.ts";
 
-const INSTANCE = "aws:ec2/instance:Instance";
 const BUDGET_ACTION = "aws:budgets/budgetAction:BudgetAction";
 
 /**
@@ -57,6 +57,7 @@ export function estimate(resources: readonly ResourceRecord[], catalogue: Catalo
     budgetUsdPerDay: budgetUsdPerDay(ordered),
     worstCaseCeilingUsdPerDay: ceilingUsdPerDay(ordered),
     clusterOnDemandUsdPerHour: total(items, "clusterOnDemandUsdPerHour"),
+    greatestLoss: greatestLossOf(ordered, items),
     lines: items.map(costLine),
     notes,
   };

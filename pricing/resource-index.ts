@@ -1,9 +1,12 @@
 import type { ResourceRecord } from "../model/resource.ts";
 import { textOf, type Table, listOf, tableOf } from "../model/inputs.ts";
 
+export const INSTANCE = "aws:ec2/instance:Instance";
 export const GROUP = "aws:autoscaling/group:Group";
 export const SCHEDULE = "aws:autoscaling/schedule:Schedule";
 export const FLOW_LOG = "aws:ec2/flowLog:FlowLog";
+const FUNCTION = "aws:lambda/function:Function";
+const SCHEDULER = "aws:scheduler/schedule:Schedule";
 export const SUBNET = "aws:ec2/subnet:Subnet";
 export const LAUNCH_TEMPLATE = "aws:ec2/launchTemplate:LaunchTemplate";
 export const LAUNCH_CONFIGURATION = "aws:ec2/launchConfiguration:LaunchConfiguration";
@@ -14,6 +17,8 @@ export class ResourceIndex {
   readonly #byUrn = new Map<string, ResourceRecord>();
   readonly #schedules = new Map<string, ResourceRecord[]>();
   readonly #flowLogTargets = new Set<string>();
+  readonly #functionLogs = new Set<string>();
+  readonly #callers = new Map<string, ResourceRecord[]>();
   /** Regions that AWS providers of the plan name, by URN of the provider. */
   readonly providerRegions: readonly unknown[];
 
@@ -29,6 +34,13 @@ export class ResourceIndex {
           ...(name === undefined ? [] : [name]),
         ]);
         for (const key of keys) this.#schedules.set(key, [...(this.#schedules.get(key) ?? []), resource]);
+      }
+      if (resource.type === FUNCTION) {
+        for (const urn of dependencies(resource, "loggingConfig")) this.#functionLogs.add(urn);
+      }
+      if (resource.type === SCHEDULER) {
+        for (const urn of dependencies(resource, "target"))
+          this.#callers.set(urn, [...(this.#callers.get(urn) ?? []), resource]);
       }
       if (resource.type === FLOW_LOG) {
         for (const property of ["logDestination", "logGroupName"]) {
@@ -58,6 +70,16 @@ export class ResourceIndex {
     const name = textOf(group.inputs["name"]);
     const named = name === undefined ? [] : (this.#schedules.get(name) ?? []);
     return [...new Set([...(this.#schedules.get(group.urn) ?? []), ...named])];
+  }
+
+  /** Schedules of EventBridge Scheduler that call a function. */
+  schedulesOfFunction(urn: string): readonly ResourceRecord[] {
+    return this.#callers.get(urn) ?? [];
+  }
+
+  /** True for a log group that a Lambda function states as its own. */
+  receivesFunctionLogs(urn: string): boolean {
+    return this.#functionLogs.has(urn);
   }
 
   /** True for a log group that VPC flow logs are written to. */

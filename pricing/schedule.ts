@@ -1,5 +1,5 @@
-import { Cron } from "croner";
 import { Decimal } from "decimal.js";
+import { isWeekly, occurrences } from "../model/recurrence.ts";
 import { HOURS_PER_DAY } from "./assumptions.ts";
 import type { RunningHours } from "./money.ts";
 
@@ -60,8 +60,8 @@ export function runningHours(actions: readonly ScheduledAction[]): RunningHours 
 }
 
 function periodsOf(actions: readonly ScheduledAction[]): readonly Period[] {
-  const weekly = actions.every(({ recurrence }) => /^\S+\s+\S+\s+\*\s+\*\s+\S+$/.test(recurrence.trim()));
-  if (!weekly) return [{ start: YEAR, runIn: 63, days: 365 + 2, averaged: 365 }];
+  if (!actions.every(({ recurrence }) => isWeekly(recurrence)))
+    return [{ start: YEAR, runIn: 63, days: 365 + 2, averaged: 365 }];
   const week = { runIn: 9, days: 9, averaged: 7 };
   const oneZone = new Set(actions.map(({ timeZone }) => timeZone)).size === 1;
   return oneZone ? [{ start: WINTER, ...week }] : [WINTER, SUMMER].map((start) => ({ start, ...week }));
@@ -77,14 +77,10 @@ function eventsIn(actions: readonly ScheduledAction[], period: Period): readonly
   const events: Event[] = [];
   try {
     for (const { recurrence, timeZone, does } of actions) {
-      // Paused and without a function: croner computes times and sets no timer.
-      const cron = new Cron(recurrence, { timezone: timeZone, mode: "5-part", paused: true });
       let count = 0;
-      let next = cron.nextRun(new Date(period.start - 1));
-      while (next !== null && next.getTime() < end) {
+      for (const at of occurrences({ expression: recurrence, timeZone }, period.start, end)) {
         if (++count > MOST_EVENTS) return undefined;
-        events.push({ at: next.getTime(), does });
-        next = cron.nextRun(next);
+        events.push({ at, does });
       }
     }
   } catch {

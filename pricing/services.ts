@@ -1,16 +1,15 @@
 import { Decimal } from "decimal.js";
-import { isUnknown, type ResourceRecord } from "../model/resource.ts";
+import type { ResourceRecord } from "../model/resource.ts";
 import * as assumed from "./assumptions.ts";
 import type { ServiceItem } from "./catalogue-data.ts";
 import { listOf, numberOf, tableOf, textOf } from "../model/inputs.ts";
 import { refuseTenancy } from "./launch.ts";
-import { daily, hourly, monthly, type ItemHead, type PricedItem } from "./money.ts";
+import { hourly, monthly, type PricedItem } from "./money.ts";
 import type { PriceBook } from "./price-book.ts";
 import { dependencies, type ResourceIndex } from "./resource-index.ts";
+import { GUARD_COMPONENT, guard, lambdaFunction, queue, schedule, table } from "./serverless.ts";
+import { head, perDay, type Pricing } from "./service-lines.ts";
 import { readVolume, volumeItems } from "./volumes.ts";
-
-/** Lines of one resource that is no instance. */
-type Pricing = (resource: ResourceRecord, index: ResourceIndex, book: PriceBook) => readonly PricedItem[];
 
 /** Everything the estimate can price besides instances and groups, by Pulumi token. */
 export const SERVICE_PRICING: ReadonlyMap<string, Pricing> = new Map<string, Pricing>([
@@ -32,11 +31,10 @@ export const SERVICE_PRICING: ReadonlyMap<string, Pricing> = new Map<string, Pri
   ["aws:s3/bucketV2:BucketV2", bucket],
   ["aws:lambda/function:Function", lambdaFunction],
   ["aws:dynamodb/table:Table", table],
+  ["aws:sqs/queue:Queue", queue],
+  ["aws:scheduler/schedule:Schedule", schedule],
+  [GUARD_COMPONENT, guard],
 ]);
-
-function head(resource: ResourceRecord, item: string, quantity: Decimal.Value, unit: string): ItemHead {
-  return { urn: resource.urn, item, quantity, unit, basis: "fixed" };
-}
 
 function perMonth(item: string, price: ServiceItem): Pricing {
   return (resource, _index, book) => [
@@ -50,17 +48,6 @@ function perHour(item: string, price: ServiceItem): Pricing {
       planned: book.service(book.regionOf(resource), price),
     }),
   ];
-}
-
-/** Something used so many units a day. */
-function perDay(
-  resource: ResourceRecord,
-  item: string,
-  quantity: Decimal.Value,
-  unit: string,
-  usdPerUnit: Decimal,
-): PricedItem {
-  return daily(head(resource, item, quantity, unit), usdPerUnit.times(quantity));
 }
 
 function volume(resource: ResourceRecord, _index: ResourceIndex, book: PriceBook): readonly PricedItem[] {
@@ -183,6 +170,7 @@ function logGroup(resource: ResourceRecord, index: ResourceIndex, book: PriceBoo
 
 function logGbPerDay(resource: ResourceRecord, index: ResourceIndex): number {
   if (index.receivesFlowLogs(resource.urn)) return assumed.FLOW_LOG_GB_PER_DAY;
+  if (index.receivesFunctionLogs(resource.urn)) return assumed.FUNCTION_LOG_GB_PER_DAY;
   const name = resource.inputs["name"];
   return typeof name === "string" && name.startsWith("/aws/lambda/")
     ? assumed.FUNCTION_LOG_GB_PER_DAY
@@ -206,66 +194,6 @@ function bucket(resource: ResourceRecord, index: ResourceIndex, book: PriceBook)
     ),
     perDay(resource, "writes", puts, "request", book.service(region, "s3-put-1000").div(1000)),
     perDay(resource, "reads", gets, "request", book.service(region, "s3-get-1000").div(1000)),
-  ];
-}
-
-function lambdaFunction(
-  resource: ResourceRecord,
-  _index: ResourceIndex,
-  book: PriceBook,
-): readonly PricedItem[] {
-  const region = book.regionOf(resource);
-  const { memorySize, architectures } = resource.inputs;
-  if (isUnknown(memorySize)) {
-    book.problem(
-      `The memory of function ${resource.name} is not known before AWS is asked, so it has no price: state it as a number.`,
-    );
-    return [];
-  }
-  const calls = assumed.FUNCTION_CALLS_PER_DAY;
-  const seconds = assumed.FUNCTION_SECONDS;
-  book.note(`Assumed: ${String(calls)} calls of ${String(seconds)} s a day of each Lambda function.`);
-  const gb = new Decimal(numberOf(memorySize) ?? assumed.FUNCTION_MEMORY_MB).div(1024);
-  const gbSecond = listOf(architectures)[0] === "arm64" ? "lambda-arm64-gb-second" : "lambda-x86-gb-second";
-  return [
-    perDay(resource, "calls", calls, "request", book.service(region, "lambda-million-requests").div(1e6)),
-    perDay(resource, "compute", gb.times(calls).times(seconds), "GB-second", book.service(region, gbSecond)),
-  ];
-}
-
-function table(resource: ResourceRecord, _index: ResourceIndex, book: PriceBook): readonly PricedItem[] {
-  const region = book.regionOf(resource);
-  const { billingMode, readCapacity, writeCapacity } = resource.inputs;
-  book.note(`Assumed: ${String(assumed.TABLE_GIB)} GiB in each DynamoDB table.`);
-  const kept = monthly(
-    head(resource, "items stored", assumed.TABLE_GIB, "GiB"),
-    book.service(region, "dynamodb-gib-month").times(assumed.TABLE_GIB),
-  );
-  if (billingMode === "PAY_PER_REQUEST") {
-    const writes = assumed.TABLE_WRITES_PER_DAY;
-    const reads = assumed.TABLE_READS_PER_DAY;
-    book.note(
-      `Assumed: ${String(writes)} writes and ${String(reads)} reads a day in each DynamoDB table on demand.`,
-    );
-    return [
-      kept,
-      perDay(resource, "writes", writes, "request", book.service(region, "dynamodb-million-writes").div(1e6)),
-      perDay(resource, "reads", reads, "request", book.service(region, "dynamodb-million-reads").div(1e6)),
-    ];
-  }
-  const capacity = (item: string, stated: unknown, price: ServiceItem): PricedItem => {
-    if (isUnknown(stated)) {
-      book.problem(
-        `The ${item} of table ${resource.name} is not known before AWS is asked, so it has no price: state it as a number.`,
-      );
-    }
-    const units = numberOf(stated) ?? 1;
-    return hourly(head(resource, item, units, "unit"), { planned: book.service(region, price).times(units) });
-  };
-  return [
-    kept,
-    capacity("write capacity", writeCapacity, "dynamodb-write-capacity-hour"),
-    capacity("read capacity", readCapacity, "dynamodb-read-capacity-hour"),
   ];
 }
 

@@ -75,7 +75,10 @@ export function draftOf(answers: Answers): Draft {
       region: answer("region"),
       zones: listOf(answer("zones")),
       orchestrator: { instanceType: defaults.orchestratorType, diskGib: defaults.orchestratorDiskGib },
-      cluster: { size, ...(schedule === undefined ? { hoursPerDay: numberOr(hours) } : { schedule }) },
+      cluster: {
+        size,
+        ...(schedule === undefined ? { hoursPerDay: numberOr(hours) } : { schedules: [schedule] }),
+      },
       budget: {
         usdPerDay: numberOr(answer("budget")),
         worstCaseUsdPerDay: numberOr(answer("worstCase")),
@@ -119,7 +122,7 @@ const PATHS: readonly (readonly [AnswerKey, readonly string[]])[] = [
   ["region", ["region"]],
   ["zones", ["zones"]],
   ["size", ["cluster.size"]],
-  ["hours", ["cluster.hoursPerDay", "cluster.schedule"]],
+  ["hours", ["cluster.hoursPerDay", "cluster.schedules"]],
   ["modelApi", ["modelApi"]],
   ["worstCase", ["budget.worstCaseUsdPerDay"]],
   ["email", ["budget.emails"]],
@@ -127,12 +130,14 @@ const PATHS: readonly (readonly [AnswerKey, readonly string[]])[] = [
 ];
 
 /** `8-16` or `8-16 Europe/Berlin`: start and stop on working days. Undefined for anything else. */
-function scheduleOf(text: string): { start: string; stop: string; timeZone: string } | undefined {
+function scheduleOf(
+  text: string,
+): { name: string; start: string; stop: string; timeZone: string } | undefined {
   const [, start, stop, timeZone = "UTC"] =
     /^(\d{1,2})\s*-\s*(\d{1,2})(?:\s+(\S+))?$/.exec(text.trim()) ?? [];
   if (start === undefined || stop === undefined) return undefined;
   const workingDays = (hour: string) => `0 ${String(Number(hour))} * * 1-5`;
-  return { start: workingDays(start), stop: workingDays(stop), timeZone };
+  return { name: "working-days", start: workingDays(start), stop: workingDays(stop), timeZone };
 }
 
 function plannedHours(text: string | undefined): number | undefined {

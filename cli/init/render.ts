@@ -12,9 +12,9 @@ const COMMENTS: Readonly<Record<string, string>> = {
   "cluster.size": "small: 1 storage node and the test harness; medium: 3 nodes, every role; large: 5 nodes.",
   "cluster.hoursPerDay":
     "Planned hours a day; the estimate counts them, nothing enforces them: a schedule does.",
-  "cluster.schedule": "Starts and stops every slot on working days; the estimate counts these hours.",
+  "cluster.schedules": "Starts and stops every slot on working days; the estimate counts these hours.",
   budget:
-    "AWS Budgets watches usdPerDay and tells people; no plan above it passes. Nothing stops the cluster by itself yet.",
+    "No plan above usdPerDay passes; the guard stops the cluster before a day crosses it, and AWS Budgets tells people.",
   "budget.worstCaseUsdPerDay":
     "No plan passes that could cost more on a day with everything on at on-demand prices.",
   "budget.emails": "Told at 80 and 100 % of the budget.",

@@ -52,6 +52,8 @@ export const roleNames = {
   pullRequests: "preview",
   preview: (environment: string) => `preview-${environment}`,
   deploy: (environment: string) => `deploy-${environment}`,
+  /** Adds versions of build artifacts, and touches nothing else. */
+  release: (environment: string) => `release-${environment}`,
   cleanup: "cleanup",
 } as const;
 

@@ -6,6 +6,13 @@ export const GITHUB_ISSUER = "token.actions.githubusercontent.com";
 /** The audience that AWS's own action asks GitHub for. */
 export const AUDIENCE = "sts.amazonaws.com";
 
+/**
+ * The branch whose runs may take a role by an environment. GitHub's rules for the environment say the same; but where
+ * nobody has made one, the first job that names it makes it, open to every branch. AWS knows this claim since January
+ * 2026 ("Available keys for AWS OIDC federation", GitHub).
+ */
+export const TRUSTED_REF = "refs/heads/main";
+
 /** What of a repository's workflows may take a role: the end of the token's subject. */
 export type Context = "pull_request" | `environment:${string}`;
 

@@ -7,14 +7,18 @@ import { policyDocument, serviceTrust } from "../lib/iam.ts";
 import { componentType, physicalName, statusParameter } from "../lib/names.ts";
 import { hostTags, tagsFor } from "../lib/tags.ts";
 import { renderUserData } from "../lib/user-data.ts";
+import type { ScheduledActionPlan } from "../settings/scheduled-actions.ts";
 import type { ClusterSettings } from "../settings/schema.ts";
 import type { SlotPlan } from "../settings/slots.ts";
 import type { SlotContext } from "./cluster.ts";
 import { slotRights } from "./cluster-slot-rights.ts";
+import { createScheduledActions } from "./cluster-slot-schedule.ts";
 
 export interface SlotArgs {
   readonly plan: SlotPlan;
   readonly context: SlotContext;
+  /** Its scheduled starts and stops; none where people start and stop it. */
+  readonly actions: readonly ScheduledActionPlan[];
 }
 
 /**
@@ -27,10 +31,11 @@ export interface SlotArgs {
  * rebalancing, and shutting down means terminating.
  */
 export class Slot extends pulumi.ComponentResource {
+  readonly name: string;
   readonly dnsName: string;
   readonly groupName: pulumi.Output<string>;
 
-  constructor(name: string, { plan, context }: SlotArgs, opts?: pulumi.ComponentResourceOptions) {
+  constructor(name: string, { plan, context, actions }: SlotArgs, opts?: pulumi.ComponentResourceOptions) {
     super(componentType("Slot"), name, {}, opts);
     const { scope, settings, network } = context;
     const parent = { parent: this };
@@ -63,7 +68,7 @@ export class Slot extends pulumi.ComponentResource {
         healthCheckType: "EC2",
         healthCheckGracePeriod: 300,
         waitForCapacityTimeout: "0",
-        tags: groupTags(slotTags(plan, context), settings),
+        tags: groupTags(slotTags(plan, context), settings, actions),
       },
       {
         ...parent,
@@ -74,8 +79,9 @@ export class Slot extends pulumi.ComponentResource {
         ],
       },
     );
-    this.createSchedule(name, group, settings.schedule);
+    createScheduledActions(this, name, group.name, actions);
 
+    this.name = name;
     this.dnsName = `${name}.${network.domain}`;
     this.groupName = group.name;
     this.registerOutputs({ dnsName: this.dnsName, groupName: this.groupName });
@@ -133,7 +139,7 @@ export class Slot extends pulumi.ComponentResource {
   private userData(
     name: string,
     plan: SlotPlan,
-    { scope, network, artifacts, bundle }: SlotContext,
+    { scope, network, artifacts, bundle, deadManMinutes }: SlotContext,
   ): pulumi.Output<string> {
     return pulumi
       .all([artifacts.bucketName, bundle.key, network.hostedZoneId])
@@ -150,6 +156,15 @@ export class Slot extends pulumi.ComponentResource {
             zoneId,
             domain: network.domain,
             statusParameter: statusParameter(scope, name),
+            ...(deadManMinutes === undefined
+              ? {}
+              : {
+                  deadMan: {
+                    table: physicalName(scope, "guard"),
+                    group: physicalName(scope, name),
+                    limitSeconds: deadManMinutes * 60,
+                  },
+                }),
           }),
         ).toString("base64"),
       );
@@ -183,34 +198,6 @@ export class Slot extends pulumi.ComponentResource {
       parent,
     );
   }
-
-  private createSchedule(
-    name: string,
-    group: aws.autoscaling.Group,
-    schedule: ClusterSettings["schedule"],
-  ): void {
-    if (schedule === undefined) return;
-    const actions = [
-      ["start", schedule.start, 1],
-      ["stop", schedule.stop, 0],
-    ] as const;
-    for (const [action, recurrence, desiredCapacity] of actions) {
-      new aws.autoscaling.Schedule(
-        `${name}-${action}`,
-        // Minimum and maximum are -1, "leave alone": the provider's default of 0 would close the group.
-        {
-          scheduledActionName: action,
-          autoscalingGroupName: group.name,
-          recurrence,
-          timeZone: schedule.timeZone,
-          desiredCapacity,
-          minSize: -1,
-          maxSize: -1,
-        },
-        { parent: this },
-      );
-    }
-  }
 }
 
 function slotTags(plan: SlotPlan, { scope }: SlotContext): Record<string, string> {
@@ -220,9 +207,10 @@ function slotTags(plan: SlotPlan, { scope }: SlotContext): Record<string, string
 /** Tags of the group only: the template tags instances, volumes and interfaces itself, also on launches by hand. */
 function groupTags(
   tags: Record<string, string>,
-  { hoursPerDay, schedule }: ClusterSettings,
+  { hoursPerDay }: ClusterSettings,
+  actions: readonly ScheduledActionPlan[],
 ): aws.types.input.autoscaling.GroupTag[] {
-  const all = schedule === undefined ? { ...tags, [TAGS.hoursPerDay]: String(hoursPerDay) } : tags;
+  const all = actions.length === 0 ? { ...tags, [TAGS.hoursPerDay]: String(hoursPerDay) } : tags;
   return Object.entries(all).map(([key, value]) => ({ key, value, propagateAtLaunch: false }));
 }
 

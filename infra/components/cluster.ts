@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { ClusterRole, Role } from "../../model/roles.ts";
 import { componentType, type Scope } from "../lib/names.ts";
+import type { ScheduledActionPlan } from "../settings/scheduled-actions.ts";
 import type { ClusterSettings } from "../settings/schema.ts";
 import type { SlotPlan } from "../settings/slots.ts";
 import type { ArtifactStore } from "./artifact-store.ts";
@@ -18,10 +19,14 @@ export interface SlotContext {
   readonly artifacts: Pick<ArtifactStore, "bucketName" | "bucketArn">;
   readonly bundle: Pick<HostBundle, "key" | "sha256">;
   readonly keyArn: pulumi.Input<string>;
+  /** Minutes of the guard's silence after which hosts end their slots; undefined where no guard watches them. */
+  readonly deadManMinutes: number | undefined;
 }
 
 export interface ClusterArgs extends SlotContext {
   readonly slots: readonly SlotPlan[];
+  /** Scheduled starts and stops by the name of the slot. */
+  readonly scheduledActions: ReadonlyMap<string, readonly ScheduledActionPlan[]>;
   /** The budget that watches what this cluster spends: without one, or a visible `unbudgeted`, none is built. */
   readonly budget: Budget;
 }
@@ -34,8 +39,11 @@ export class Cluster extends pulumi.ComponentResource {
 
   constructor(name: string, args: ClusterArgs, opts?: pulumi.ComponentResourceOptions) {
     super(componentType("Cluster"), name, {}, opts);
-    const { slots, ...context } = args;
-    this.slots = slots.map((plan) => new Slot(plan.name, { plan, context }, { parent: this }));
+    const { slots, scheduledActions, ...context } = args;
+    this.slots = slots.map((plan) => {
+      const actions = scheduledActions.get(plan.name) ?? [];
+      return new Slot(plan.name, { plan, context, actions }, { parent: this });
+    });
     this.endpoints = Object.fromEntries(
       [...new Set(slots.map((slot) => slot.role))].map((role) => [
         role,

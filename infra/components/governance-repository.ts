@@ -86,11 +86,12 @@ export class GovernedRepository extends pulumi.ComponentResource {
   }
 }
 
-/** What policies judge required checks by. */
+/** What policies judge branch rules and required checks by. */
 function checkFacts({ owner, repository, settings }: GovernedRepositoryArgs): Record<string, unknown> {
   const { reported, fromApps } = settings.checks;
   return {
     repository: `${owner}/${repository}`,
+    defaultBranch: settings.details.defaultBranch,
     requiredChecks: Object.fromEntries(
       Object.entries(settings.branches).map(([pattern, { checks }]) => [pattern, checks]),
     ),

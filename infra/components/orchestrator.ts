@@ -31,6 +31,8 @@ export class Orchestrator extends pulumi.ComponentResource {
   readonly privateIp: pulumi.Output<string>;
   readonly dnsName: string;
   readonly sessionCommand: pulumi.Output<string>;
+  /** Name of its role, under which agents work. */
+  readonly roleName: string;
 
   constructor(name: string, args: OrchestratorArgs, opts?: pulumi.ComponentResourceOptions) {
     super(componentType("Orchestrator"), name, {}, opts);
@@ -75,6 +77,7 @@ export class Orchestrator extends pulumi.ComponentResource {
       parent,
     );
 
+    this.roleName = physicalName(scope, name);
     this.instanceId = instance.id;
     this.privateIp = instance.privateIp;
     this.sessionCommand = pulumi.interpolate`aws ssm start-session --region ${scope.region} --target ${instance.id}`;

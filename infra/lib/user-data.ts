@@ -18,6 +18,17 @@ export interface UserDataArgs {
   readonly domain: string;
   /** SSM parameter of the slot's status, for example `/proving-ground/dev/slots/storage-1/status`. */
   readonly statusParameter: string;
+  /** What the slot's dead man's switch watches and ends; absent where no guard watches the slot. */
+  readonly deadMan?: DeadManArgs;
+}
+
+export interface DeadManArgs {
+  /** The guard's table, which holds its heartbeat. */
+  readonly table: string;
+  /** The slot's own Auto Scaling group. */
+  readonly group: string;
+  /** Seconds of silence after which the host ends its slot. */
+  readonly limitSeconds: number;
 }
 
 /** Where things lie on a host. Tests render the same text for a directory of their own. */
@@ -52,6 +63,8 @@ export const HOST_PATHS: HostPaths = {
  */
 export const MAX_USER_DATA_BYTES = 16_384;
 
+type TextField = Exclude<keyof UserDataArgs, "deadMan">;
+
 const NAME = {
   pattern: /^[a-z][a-z0-9-]{0,62}$/,
   allowed: "1 to 63 lower-case letters, digits or dashes, starting with a letter",
@@ -59,7 +72,7 @@ const NAME = {
 // Values that only AWS knows stand as markers in an offline plan: anything printable passes and is quoted.
 const TEXT = { pattern: /^[\x20-\x7e]{1,1024}$/, allowed: "1 to 1024 printable ASCII characters" };
 
-const RULES: Readonly<Record<keyof UserDataArgs, { readonly pattern: RegExp; readonly allowed: string }>> = {
+const RULES: Readonly<Record<TextField, { readonly pattern: RegExp; readonly allowed: string }>> = {
   environment: NAME,
   slot: NAME,
   role: NAME,
@@ -106,10 +119,22 @@ export function renderUserData(args: UserDataArgs, paths: HostPaths = HOST_PATHS
 
 function check(args: UserDataArgs): void {
   const problems = Object.entries(RULES).flatMap(([field, { pattern, allowed }]) => {
-    const value = args[field as keyof UserDataArgs];
+    const value = args[field as TextField];
     return pattern.test(value) ? [] : [`${field} is ${JSON.stringify(value)}, and must be ${allowed}`];
   });
+  if (args.deadMan !== undefined) problems.push(...deadManProblems(args.deadMan));
   if (problems.length > 0) throw new RangeError(`user data cannot be written: ${problems.join("; ")}`);
+}
+
+function deadManProblems({ table, group, limitSeconds }: DeadManArgs): string[] {
+  const texts = Object.entries({ table, group }).flatMap(([field, value]) =>
+    TEXT.pattern.test(value)
+      ? []
+      : [`deadMan.${field} is ${JSON.stringify(value)}, and must be ${TEXT.allowed}`],
+  );
+  return Number.isInteger(limitSeconds) && limitSeconds > 0
+    ? texts
+    : [...texts, `deadMan.limitSeconds is ${String(limitSeconds)}, and must be a whole number above 0`];
 }
 
 /** Field by field, so that an argument added later does not reach the host unnoticed. */
@@ -125,6 +150,7 @@ function hostConfig(args: UserDataArgs): UserDataArgs {
     zoneId,
     domain,
     statusParameter,
+    deadMan,
   } = args;
   return {
     environment,
@@ -137,6 +163,9 @@ function hostConfig(args: UserDataArgs): UserDataArgs {
     zoneId,
     domain,
     statusParameter,
+    ...(deadMan === undefined
+      ? {}
+      : { deadMan: { table: deadMan.table, group: deadMan.group, limitSeconds: deadMan.limitSeconds } }),
   };
 }
 

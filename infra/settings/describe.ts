@@ -1,6 +1,7 @@
 import { closest, distance } from "fastest-levenshtein";
 import { z } from "zod";
 import { SECRET } from "../../model/resource.ts";
+import { secretsIn } from "../../model/secret-shapes.ts";
 import { settingsSchema } from "./schema.ts";
 
 /** One thing wrong with the settings, as a person needs it. */
@@ -19,7 +20,7 @@ type Issue = z.core.$ZodIssue;
 /** Turns an issue of zod into sentences that name the value, what is allowed and the nearest right name. */
 export function describeIssue(issue: Issue, document: unknown): Problem[] {
   const found = valueAt(document, issue.path);
-  const here = { path: renderPath(issue.path), value: show(found) };
+  const here = { path: renderPath(issue.path), value: show(found, issue.path) };
   switch (issue.code) {
     case "unrecognized_keys":
       return (
@@ -75,7 +76,7 @@ function unknownKey(path: Path, key: string, document: unknown): Problem {
     didYouMean(key, allowed) || (elsewhere.length > 0 ? `; did you mean ${elsewhere.join(" or ")}?` : "");
   return {
     path: renderPath([...path, key]),
-    value: show(valueAt(document, [...path, key])),
+    value: show(valueAt(document, [...path, key]), [...path, key]),
     message: `is not a setting${nearest === "" ? ";" : nearest} allowed here: ${allowed.join(", ")}`,
   };
 }
@@ -89,7 +90,7 @@ function describeUnion(issue: Issue & { code: "invalid_union" }, document: unkno
   const errors = issue.errors[meant];
   if (errors === undefined) {
     const message = `${found === undefined ? "is missing; " : ""}${issue.message}`;
-    return [{ path: renderPath(issue.path), value: show(found), message }];
+    return [{ path: renderPath(issue.path), value: show(found, issue.path), message }];
   }
   return errors.flatMap((inner) =>
     describeIssue({ ...inner, path: [...issue.path, ...inner.path] }, document),
@@ -102,7 +103,7 @@ function contradiction(path: Path, document: unknown): Problem[] | undefined {
   const sides = sharedKeys(path, found).filter((keys) => keys.length > 0);
   if (sides.length < 2) return undefined;
   const message = `must not hold ${sides.map((keys) => keys.join(", ")).join(" together with ")}: keep one side`;
-  return [{ path: renderPath(path), value: show(found), message }];
+  return [{ path: renderPath(path), value: show(found, path), message }];
 }
 
 /** For each schema the value may follow, the value's keys that are its own. */
@@ -129,17 +130,46 @@ export function renderPath(path: Path): string {
     .join("");
 }
 
-/** The value as one line of JSON, cut at 80 characters; encrypted values are never shown. */
-export function show(value: unknown): string | undefined {
+/**
+ * The value as one line of JSON, cut at 80 characters. Encrypted values are never shown, nor what stands where
+ * secrets are named, in whose place people write the secret itself, nor what looks like one.
+ *
+ * @param path where it was found, as a list or as messages write it
+ */
+export function show(value: unknown, path: Path | string): string | undefined {
   if (value === undefined) return undefined;
-  const hidden = masked(value);
-  const text =
-    hidden === SECRET
-      ? SECRET
-      : isUnbounded(hidden)
-        ? yamlNumber(hidden)
-        : JSON.stringify(hidden, (_key, item: unknown) => (isUnbounded(item) ? yamlNumber(item) : item));
+  const names = typeof path === "string" ? path.split(/[.[\]]+/) : path.map(String);
+  if (names.some(holdsSecrets)) return SECRET;
+  const text = shownText(masked(value), names.at(-1) ?? "");
   return text.length > 80 ? `${text.slice(0, 79)}…` : text;
+}
+
+function shownText(value: unknown, name: string): string {
+  if (value === SECRET) return SECRET;
+  const hidden = withoutSecrets(value, name);
+  if (hidden === SECRET) return SECRET;
+  return isUnbounded(hidden)
+    ? yamlNumber(hidden)
+    : JSON.stringify(hidden, (_key, item: unknown) => (isUnbounded(item) ? yamlNumber(item) : item));
+}
+
+/** Before the text is cut: half a token has no form any more. */
+function withoutSecrets(value: unknown, name: string): unknown {
+  if (typeof value === "string") return secretsIn(value, name).length > 0 ? SECRET : value;
+  if (Array.isArray(value)) return value.map((item: unknown) => withoutSecrets(item, name));
+  if (!isRecord(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, item]) => [
+      secretsIn(key).length > 0 ? SECRET : key,
+      holdsSecrets(key) ? SECRET : withoutSecrets(item, key),
+    ]),
+  );
+}
+
+/** Whether a key is one under which secrets are named, however it is misspelt. */
+function holdsSecrets(key: string): boolean {
+  const written = key.toLowerCase();
+  return ["secrets", "dependabotsecrets", "secretsmanager"].some((name) => distance(written, name) <= 2);
 }
 
 /** Numbers that JSON does not have and would call `null`; YAML does. */

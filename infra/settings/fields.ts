@@ -25,6 +25,14 @@ export const secretName = z
   .string()
   .regex(/^[A-Za-z0-9/_+=.@-]{1,256}$/, "must be a Secrets Manager name such as cfs/github-token");
 
+/** Source: IAM user guide, "IAM and AWS STS quotas", names; the policy may be AWS's own. */
+export const policy = z
+  .string()
+  .regex(
+    /^(?:[\w+=,.@-]{1,128}|arn:aws:iam::(?:\d{12}|aws):policy\/[\w+=,.@/-]{1,512})$/,
+    "must be the name or the ARN of an IAM policy, such as proving-ground-bootstrap-host-boundary-dev",
+  );
+
 /** Characters that every AWS service takes in a tag. Source: "Tagging AWS resources", restrictions. */
 export const tagValue = z
   .string()
@@ -60,6 +68,12 @@ export const cron = z.string().superRefine((text, context) => {
   const message = cronProblem(text);
   if (message !== undefined) context.addIssue({ code: "custom", message });
 });
+
+/** A date that there is, whatever the time zone. */
+export const calendarDate = z.string().refine((text) => {
+  const at = Date.parse(`${text}T00:00:00Z`);
+  return /^\d{4}-\d\d-\d\d$/.test(text) && !Number.isNaN(at) && new Date(at).toISOString().startsWith(text);
+}, "must be a date such as 2026-12-24, in quotes");
 
 const TIME_ZONE_RULE = "must be an IANA time zone such as America/Los_Angeles or UTC";
 

@@ -25,8 +25,27 @@ export const login = z
 
 export const teamSlug = z.string().regex(/^[\w-]+$/, "must be a team's slug: letters, digits, - and _");
 
+/** Line breaks, escape sequences and what turns the direction of text: they would make one line look like another. */
+export const PRINTABLE = /^[^\p{Cc}\p{Zl}\p{Zp}\u202A-\u202E\u2066-\u2069]*$/u;
+export const NOT_PRINTABLE = "must not hold line breaks or other control characters";
+
 /** A name that GitHub matches as a pattern, or that must not be empty. */
-export const pattern = z.string().min(1, "must not be empty");
+export const pattern = z.string().min(1, "must not be empty").regex(PRINTABLE, NOT_PRINTABLE);
+
+/**
+ * A pattern of CODEOWNERS. Source: GitHub Docs, "About code owners", syntax: `#` begins a comment, which no backslash
+ * prevents; `!` and `[` do not work.
+ */
+export const codeOwnersPattern = pattern
+  .regex(/^(?!#)(?!.*\s#)/u, "must not begin a comment by #")
+  .regex(/^[^![\]\\]*$/u, "must not hold ! [ ] or \\, which CODEOWNERS does not know; spaces stand as they are");
+
+/** Source: REST API, "Create or update an environment": the name is a part of addresses. */
+export const environmentName = z
+  .string()
+  .regex(/^[^/\\'"`,;%]{1,255}$/, "must be an environment's name without / \\ ' \" ` , ; %")
+  .regex(PRINTABLE, NOT_PRINTABLE)
+  .regex(/^(?!\.{1,2}$)(?!\s)(?!.*\s$)/u, "must not be . or .. or begin or end with a space");
 
 const secretSource = z
   .union(

@@ -1,3 +1,4 @@
+import { coversDefaultBranch } from "../../model/branch-pattern.ts";
 import type { BranchSettings, RepositorySettings } from "./governance.ts";
 import type { RepositoryContext } from "./governance-rules.ts";
 import type { Broken } from "./rules.ts";
@@ -46,12 +47,17 @@ function* codeOwnerProblems(
 ): Generator<Broken> {
   if (!codeOwnerReview || !administratorsIncluded) return;
   for (const [pattern, owners] of Object.entries(codeOwners)) {
-    const [only, ...others] = owners;
+    const [only, ...others] = distinct(owners);
     // A team may have several members.
     if (only === undefined || others.length > 0 || only.includes("/")) continue;
     const message = `with administratorsIncluded, nobody can approve what ${only} changes in ${pattern}: name a second owner, or set one of the two to false`;
     yield [`${path}.codeOwnerReview`, codeOwnerReview, message];
   }
+}
+
+/** GitHub does not tell capitals in logins apart. */
+function distinct(names: readonly string[]): string[] {
+  return [...new Map(names.map((name) => [name.toLowerCase(), name])).values()];
 }
 
 /** CODEOWNERS is written by a push to the default branch, which its rules refuse to administrators too. */
@@ -61,8 +67,8 @@ function* writeProblems(
   { administratorsIncluded }: BranchSettings,
   { codeOwners, details: { defaultBranch } }: RepositorySettings,
 ): Generator<Broken> {
-  const coversDefault = pattern === defaultBranch || pattern === "~DEFAULT_BRANCH" || pattern === "~ALL";
-  if (!administratorsIncluded || codeOwners === undefined || !coversDefault) return;
+  if (!administratorsIncluded || codeOwners === undefined) return;
+  if (!coversDefaultBranch(pattern, defaultBranch)) return;
   yield [
     `${path}.administratorsIncluded`,
     administratorsIncluded,
@@ -79,7 +85,7 @@ function* reviewerProblems(path: string, { environments }: RepositorySettings): 
       yield [at, preventSelfReview, "has no effect without reviewers"];
       continue;
     }
-    const [only, ...others] = reviewers.users;
+    const [only, ...others] = distinct(reviewers.users);
     if (only === undefined || others.length > 0 || reviewers.teams.length > 0) continue;
     yield [
       at,

@@ -1,6 +1,7 @@
 import type { GovernanceSettings, RepositorySettings } from "./governance.ts";
 import { featureProblems, planProblems } from "./governance-rules-features.ts";
 import { lockOutProblems } from "./governance-rules-lock-outs.ts";
+import { secretTextProblems } from "./governance-rules-secret-texts.ts";
 import { CLAIM_VARIABLE } from "../../model/owners.ts";
 import type { Broken } from "./rules.ts";
 
@@ -18,9 +19,12 @@ export interface RepositoryContext {
  */
 export function* governanceProblems(governance: GovernanceSettings): Generator<Broken> {
   yield* planProblems(governance);
-  yield* sameNames(governance);
+  yield* sameNames("governance.repositories", governance.repositories, "repository");
+  yield* secretTextProblems(governance);
   for (const [name, repository] of Object.entries(governance.repositories)) {
     const context = { governance, repository, path: `governance.repositories.${name}` };
+    yield* sameNames(`${context.path}.environments`, repository.environments, "environment");
+    yield* sameNames(`${context.path}.labels`, repository.labels ?? {}, "label");
     yield* featureProblems(context);
     yield* lockOutProblems(context);
     yield* actionsProblems(context);
@@ -32,13 +36,13 @@ export function* governanceProblems(governance: GovernanceSettings): Generator<B
   }
 }
 
-/** GitHub does not tell capitals in repository names apart. */
-function* sameNames({ repositories }: GovernanceSettings): Generator<Broken> {
-  const names = Object.keys(repositories);
+/** GitHub does not tell capitals in names apart: of two environments, the later would take away the reviewers. */
+function* sameNames(path: string, entries: object, what: string): Generator<Broken> {
+  const names = Object.keys(entries);
   for (const [index, name] of names.entries()) {
     const earlier = names.slice(0, index).find((other) => other.toLowerCase() === name.toLowerCase());
     if (earlier !== undefined)
-      yield [`governance.repositories.${name}`, undefined, `is the same repository as ${earlier} to GitHub`];
+      yield [`${path}.${name}`, undefined, `is the same ${what} as ${earlier} to GitHub`];
   }
 }
 
@@ -59,10 +63,22 @@ function* actionsProblems({ repository: { actions }, path }: RepositoryContext):
     ];
 }
 
+/** Branches that rulesets alone know by these names. */
+const RULESET_NAMES: readonly string[] = ["~DEFAULT_BRANCH", "~ALL"];
+
 function* branchProblems({ repository, path }: RepositoryContext): Generator<Broken> {
   for (const [pattern, branch] of Object.entries(repository.branches)) {
     const at = `${path}.branches.${pattern}`;
     const { kind, existing, checks, upToDate, mergeQueue, pushers, bypass = [] } = branch;
+    // Source: REST API, "Create a repository ruleset", ref_name.
+    if (kind === "protection" && pattern.startsWith("~"))
+      yield [
+        at,
+        undefined,
+        `needs kind: ruleset, or the branch by its name, such as ${repository.details.defaultBranch}: protection takes ${pattern} for a branch called so`,
+      ];
+    if (kind === "ruleset" && pattern.startsWith("~") && !RULESET_NAMES.includes(pattern))
+      yield [at, undefined, `must be ${RULESET_NAMES.join(" or ")}, or a pattern of names`];
     if (kind === "ruleset" && existing === true)
       yield [`${at}.existing`, existing, "must be the ruleset's id, the number at the end of its address"];
     if (kind === "protection" && typeof existing === "number")

@@ -3,6 +3,8 @@ import { email, list } from "./fields.ts";
 import {
   actors,
   checkName,
+  codeOwnersPattern,
+  environmentName,
   login,
   pattern,
   repositoryName,
@@ -227,10 +229,7 @@ const repositorySchema = z
     dependabotSecrets: secrets.describe("Dependabot secrets, by name."),
     variables: variables.describe("Actions variables, by name."),
     environments: z
-      .record(
-        z.string().regex(/^[^/\\'"`,;%]{1,255}$/, "must be an environment's name without / \\ ' \" ` , ; %"),
-        environmentSchema,
-      )
+      .record(environmentName, environmentSchema)
       .default({})
       .describe("Deployment environments, by name."),
     vulnerabilityAlerts: z.boolean().optional().describe("Dependabot alerts."),
@@ -241,11 +240,11 @@ const repositorySchema = z
     secretScanning: z.boolean().optional().describe("Alerts for secrets found in the repository."),
     pushProtection: z.boolean().optional().describe("Secret scanning refuses a push that holds a secret."),
     codeOwners: z
-      .record(pattern, owners)
+      .record(codeOwnersPattern, owners)
       .optional()
       .describe("Contents of .github/CODEOWNERS: owners by pattern, the last match counts."),
     labels: z
-      .record(z.string().min(1, "must not be empty").max(50, "must be at most 50 characters"), labelSchema)
+      .record(pattern.max(50, "must be at most 50 characters"), labelSchema)
       .optional()
       .describe("Issue labels; others that the repository has stay."),
   })

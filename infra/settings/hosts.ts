@@ -9,12 +9,14 @@ const REQUIRED = {
 
 /** Settings of hosts and what they spend: without hosts they say nothing. */
 export const HOST_SETTINGS = [
+  "permissionsBoundary",
   "zones",
   "network",
   "orchestrator",
   "cluster",
   "artifacts",
   "budget",
+  "guard",
   "modelApi",
   "secrets",
 ] as const;
@@ -34,7 +36,7 @@ export function* hostProblems(given: Readonly<Record<string, unknown>>): Generat
   for (const path of HOST_SETTINGS) {
     const value = given[path];
     if (value === undefined || isEmpty(value)) continue;
-    yield { path, value: show(value), message: "has no effect with hosts: false; remove it" };
+    yield { path, value: show(value, path), message: "has no effect with hosts: false; remove it" };
   }
   if (given["governance"] === undefined)
     yield {

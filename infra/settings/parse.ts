@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { SECRET } from "../../model/resource.ts";
+import { maskSecrets } from "../../model/secret-shapes.ts";
 import {
   describeIssue,
   encryptedPaths,
@@ -29,11 +30,17 @@ export class SettingsError extends Error {
 
   constructor(source: string, problems: readonly Problem[]) {
     const count = problems.length === 1 ? "1 problem" : `${String(problems.length)} problems`;
-    super([`${source}: ${count}`, ...problems.map(line)].join("\n"));
+    const shown = problems.map(withoutSecrets);
+    super([`${source}: ${count}`, ...shown.map(line)].join("\n"));
     this.name = "SettingsError";
     this.source = source;
-    this.problems = problems;
+    this.problems = shown;
   }
+}
+
+/** A secret may stand in a key, and so in the path, or be named in the message; values were judged uncut by `show`. */
+function withoutSecrets({ path, value, message }: Problem): Problem {
+  return { path: maskSecrets(path, false), value, message: maskSecrets(message, false) };
 }
 
 function line({ path, value, message }: Problem): string {
@@ -70,7 +77,7 @@ export function parseSettings(
     ...prototypeProblems(given),
     ...[...crossFieldProblems(parsed)].map(([path, value, message]) => ({
       path,
-      value: show(value),
+      value: show(value, path),
       message,
     })),
     ...stackNameProblems(given, context.stack),
@@ -168,7 +175,7 @@ function prototypeProblems(value: unknown, path: readonly PropertyKey[] = []): P
       ? [
           {
             path: renderPath(here),
-            value: show(item),
+            value: show(item, here),
             message: "is not a setting; no key may have this name",
           },
         ]

@@ -3,6 +3,8 @@ import { ROLE_SETTINGS_KEYS } from "../../model/roles.ts";
 import { architectureOf, architectureOfImage } from "./architecture.ts";
 import { overlap } from "./fields.ts";
 import { governanceProblems } from "./governance-rules.ts";
+import { guardProblems } from "./guard.ts";
+import { scheduleProblems } from "./schedule-rules.ts";
 import type { ClusterSettings, OrchestratorSettings, ParsedSettings } from "./schema.ts";
 import { rolesOf } from "./slots.ts";
 
@@ -14,6 +16,7 @@ export type Broken = readonly [path: string, value: unknown, message: string];
  * misspelt key does not hide a wrong zone; a rule is left out where a field it needs is not sound.
  */
 export function* crossFieldProblems(settings: Partial<ParsedSettings>): Generator<Broken> {
+  yield* boundaryProblems(settings);
   yield* zoneProblems(settings);
   yield* addressProblems(settings);
   yield* roleZoneProblems(settings);
@@ -23,7 +26,15 @@ export function* crossFieldProblems(settings: Partial<ParsedSettings>): Generato
     yield* scheduleProblems(settings.cluster);
   }
   yield* moneyProblems(settings);
+  yield* guardProblems(settings);
   if (settings.governance !== undefined) yield* governanceProblems(settings.governance);
+}
+
+/** A role's boundary is a policy of its own account, or AWS's. Source: IAM user guide, "Permissions boundaries". */
+function* boundaryProblems({ awsAccount, permissionsBoundary }: Partial<ParsedSettings>): Generator<Broken> {
+  const [, account] = /^arn:aws:iam::(\d{12}):/.exec(permissionsBoundary ?? "") ?? [];
+  if (account === undefined || awsAccount === undefined || account === awsAccount) return;
+  yield ["permissionsBoundary", permissionsBoundary, `must be a policy of awsAccount, ${awsAccount}`];
 }
 
 function* zoneProblems({ region, zones = [] }: Partial<ParsedSettings>): Generator<Broken> {
@@ -91,11 +102,6 @@ function* clusterImageProblems(cluster: ClusterSettings): Generator<Broken> {
       else yield [path, undefined, `is missing; size ${cluster.size} gives ${type}, which ${problem}`];
     }
   }
-}
-
-function* scheduleProblems({ schedule }: ClusterSettings): Generator<Broken> {
-  if (schedule === undefined || schedule.start !== schedule.stop) return;
-  yield ["cluster.schedule.stop", schedule.stop, "must differ from cluster.schedule.start"];
 }
 
 function* moneyProblems({ budget, modelApi }: Partial<ParsedSettings>): Generator<Broken> {

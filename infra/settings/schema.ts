@@ -5,21 +5,22 @@ import { ROLE_SETTINGS_KEYS, type ClusterRoleKey } from "../../model/roles.ts";
 import { SIZE_NAMES } from "../../model/sizes.ts";
 import {
   cidr,
-  cron,
   email,
   image,
   instanceType,
   list,
   name,
+  policy,
   retentionDays,
   secretName,
   tagValue,
-  timeZone,
   usd,
   vpcCidr,
   zoneId,
 } from "./fields.ts";
 import { governanceSchema, type GovernanceSettings } from "./governance.ts";
+import { guardSchema } from "./guard.ts";
+import { schedulesSchema } from "./schedules.ts";
 
 export { overlap } from "./fields.ts";
 
@@ -85,14 +86,6 @@ const roleOverrides = z
   .default({})
   .describe("Fields that override the size, by role.");
 
-const scheduleSchema = z
-  .strictObject({
-    start: cron.describe('When slots start, five-field cron, for example "0 8 * * 1-5".'),
-    stop: cron.describe("When slots stop, five-field cron."),
-    timeZone: timeZone.default("UTC").describe("IANA time zone of both."),
-  })
-  .describe("Scheduled start and stop of every slot.");
-
 const clusterSchema = z.strictObject({
   size: z.enum(SIZE_NAMES).describe("small, medium, or large (the complete ClaudeFS cluster)."),
   roles: roleOverrides,
@@ -102,7 +95,7 @@ const clusterSchema = z.strictObject({
     .max(24, "must be at most 24 hours")
     .default(8)
     .describe("Hours a day the cluster is planned to run when no schedule starts it."),
-  schedule: scheduleSchema.optional(),
+  schedules: schedulesSchema,
   rootDiskGib: z
     .int()
     .min(8, "must be at least 8 GiB")
@@ -182,6 +175,11 @@ export const settingsSchema = z.strictObject({
     .regex(/^\d{12}$/, "must be an account number of 12 digits, in quotes")
     .optional()
     .describe("The only AWS account that may be changed: 12 digits, in quotes."),
+  permissionsBoundary: policy
+    .optional()
+    .describe(
+      "IAM policy, by name or ARN, that every role gets as its permissions boundary; `infra/bootstrap` makes one for each environment.",
+    ),
   region: z
     .enum(REGIONS as [Region, ...Region[]])
     .default(DEFAULT_REGION)
@@ -198,6 +196,9 @@ export const settingsSchema = z.strictObject({
   budget: budgetSchema
     .optional()
     .describe("Daily budget, or a visible decision against one; required with hosts."),
+  guard: guardSchema
+    .prefault({})
+    .describe("The function that meters spending and stops the cluster before the budget is crossed."),
   modelApi: modelApiSchema.optional().describe("Model API allowance, a part of the budget; default: none."),
   secrets: secretsSchema.prefault({}).describe("Secrets Manager entries, by name; never their values."),
   governance: governanceSchema
@@ -239,5 +240,6 @@ export type OrchestratorSettings = ParsedSettings["orchestrator"];
 export type ClusterSettings = NonNullable<ParsedSettings["cluster"]>;
 export type ArtifactsSettings = ParsedSettings["artifacts"];
 export type BudgetSettings = NonNullable<ParsedSettings["budget"]>;
+export type GuardSettings = ParsedSettings["guard"];
 export type ModelApiSettings = NonNullable<ParsedSettings["modelApi"]>;
 export type SecretsSettings = ParsedSettings["secrets"];

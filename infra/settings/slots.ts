@@ -1,6 +1,6 @@
 import type { ZoneId } from "../../model/regions.ts";
 import { CLUSTER_ROLES, ROLE_SETTINGS_KEYS, slotName, type ClusterRole } from "../../model/roles.ts";
-import { SIZES } from "../../model/sizes.ts";
+import { SIZES, type SizeName } from "../../model/sizes.ts";
 import type { ClusterSettings, Settings } from "./schema.ts";
 
 /** One slot of the cluster, as the settings ask for it. */
@@ -51,4 +51,14 @@ export function slotsOf(settings: Settings): SlotPlan[] {
       zones: zones === undefined ? settings.zones : settings.zones.filter((zone) => zones.includes(zone)),
     })),
   );
+}
+
+/** Of some slots those that a cluster of a size has; all of them for the cluster's own size, or without one. */
+export function slotsOfSize<Slot extends Pick<SlotPlan, "role" | "ordinal">>(
+  slots: readonly Slot[],
+  size: SizeName | undefined,
+  ownSize: SizeName,
+): readonly Slot[] {
+  if (size === undefined || size === ownSize) return slots;
+  return slots.filter(({ role, ordinal }) => ordinal <= SIZES[size][ROLE_SETTINGS_KEYS[role]].count);
 }

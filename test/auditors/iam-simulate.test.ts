@@ -71,6 +71,7 @@ const SIDS_OF_CALLERS: Readonly<Record<string, readonly string[]>> = {
   ],
   "infra/bootstrap/rights/state.ts": ["ReadStateStorage", "WriteStateStorage"],
   "infra/components/budget.ts": ["Alarms", "Budgets"],
+  "infra/components/guard-queues.ts": ["StateChanges", "UndeliveredChanges", "UndeliveredNotices"],
 };
 
 describe("iam-simulate", () => {

@@ -33,3 +33,14 @@ export function noneFromOutside({ resources }: AuditedPlan): boolean {
     return ["cidrIpv4", "cidrIpv6", "prefixListId"].every((from) => inputs[from] === undefined);
   });
 }
+
+/** True where the function of this name has these environment variables and no other. */
+export function variablesAre(...names: readonly string[]): (plan: AuditedPlan, name: string) => boolean {
+  return ({ resources }, name) => {
+    const { variables } = (resources.find((resource) => resource.name === name)?.inputs["environment"] ??
+      {}) as {
+      variables?: Readonly<Record<string, unknown>>;
+    };
+    return JSON.stringify(Object.keys(variables ?? {}).sort()) === JSON.stringify(names.toSorted());
+  };
+}

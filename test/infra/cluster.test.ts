@@ -20,7 +20,12 @@ async function cluster(input: ClusterInput): Promise<Made> {
     );
     const component = new Cluster(
       "cluster",
-      { ...slotContext(input), slots: slotsOf(settings({ cluster: input })), budget },
+      {
+        ...slotContext(input),
+        slots: slotsOf(settings({ cluster: input })),
+        scheduledActions: new Map(),
+        budget,
+      },
       opts,
     );
     made.push(component);

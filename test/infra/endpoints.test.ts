@@ -51,7 +51,10 @@ describe("services that host programs call", () => {
   });
 
   it("are each allowed by the rights of a slot, command by command", async () => {
-    const prefixes: Readonly<Record<string, string>> = { "route-53": "route53" };
+    const prefixes: Readonly<Record<string, string>> = {
+      "auto-scaling": "autoscaling",
+      "route-53": "route53",
+    };
     const policy = (await recordSlot(STORAGE_1)).inputs("aws:iam/rolePolicy:RolePolicy", "storage-1-rights")[
       "policy"
     ];

@@ -9,6 +9,7 @@ const COMPONENTS = [
   "Budget",
   "Cluster",
   "EncryptionKey",
+  "Guard",
   "HostBundle",
   "Network",
   "Orchestrator",
@@ -70,6 +71,7 @@ describe("environment", () => {
         [...new Set(kept)].sort(),
         protect
           ? [
+              "aws:dynamodb/table:Table",
               "aws:ec2/instance:Instance",
               "aws:kms/key:Key",
               "aws:s3/bucket:Bucket",
@@ -111,6 +113,22 @@ describe("environment", () => {
       clusterEndpoints: {
         "fuse-client": ["fuse-client-1.dev.internal"],
         storage: ["storage-1.dev.internal"],
+      },
+      guard: {
+        table: "proving-ground-dev-guard",
+        function: "proving-ground-dev-guard",
+        topicArn: "[guard-topic.arn]",
+        budgetTopicArn: "[budget-topic.arn]",
+        queueUrl: "[guard-events.url]",
+        failuresUrl: "[guard-failures.url]",
+        schedule: "proving-ground-dev-guard",
+        scheduleGroup: "proving-ground-dev-guard",
+        slots: {
+          "storage-1": "proving-ground-dev-storage-1",
+          "fuse-client-1": "proving-ground-dev-fuse-client-1",
+        },
+        intervalMinutes: 5,
+        deadManMinutes: 30,
       },
       orchestratorAddress: {
         dnsName: "orchestrator.dev.internal",

@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
-import { remembered, statement, statementsOf } from "../support/components.ts";
-import { recordSlot, STORAGE_1, type ClusterInput } from "../support/slots.ts";
+import { Slot } from "../../infra/components/cluster-slot.ts";
+import { parseHostConfig } from "../../runtime/host/config.ts";
+import { recordComponent, remembered, statement, statementsOf } from "../support/components.ts";
+import { recordSlot, slotContext, STORAGE_1, type ClusterInput } from "../support/slots.ts";
+import { filesOf } from "./support/user-data.ts";
 
 const GROUP = "aws:autoscaling/group:Group";
 const TEMPLATE = "aws:ec2/launchTemplate:LaunchTemplate";
@@ -8,7 +11,7 @@ const SCHEDULE = "aws:autoscaling/schedule:Schedule";
 const SMALL: ClusterInput = { size: "small" };
 const SCHEDULED: ClusterInput = {
   size: "small",
-  schedule: { start: "0 8 * * 1-5", stop: "0 14 * * 1-5", timeZone: "America/Los_Angeles" },
+  schedules: [{ name: "day", start: "0 8 * * 1-5", stop: "0 14 * * 1-5", timeZone: "America/Los_Angeles" }],
 };
 
 const slot = remembered(recordSlot);
@@ -42,7 +45,7 @@ describe("slot", () => {
       "proving-ground:infra:Slot storage-1",
     ];
     assert.deepEqual((await slot(STORAGE_1)).lines, lines);
-    const more = [`${SCHEDULE} storage-1-start`, `${SCHEDULE} storage-1-stop`];
+    const more = [`${SCHEDULE} storage-1-day-start`, `${SCHEDULE} storage-1-day-stop`];
     assert.deepEqual((await slot(STORAGE_1, SCHEDULED)).lines, [...lines, ...more].sort());
   });
 
@@ -175,8 +178,8 @@ describe("slot", () => {
       scheduledActionName,
       timeZone: "America/Los_Angeles",
     });
-    assert.deepEqual(recorded.inputs(SCHEDULE, "storage-1-start"), action("start", "0 8 * * 1-5", 1));
-    assert.deepEqual(recorded.inputs(SCHEDULE, "storage-1-stop"), action("stop", "0 14 * * 1-5", 0));
+    assert.deepEqual(recorded.inputs(SCHEDULE, "storage-1-day-start"), action("day-start", "0 8 * * 1-5", 1));
+    assert.deepEqual(recorded.inputs(SCHEDULE, "storage-1-day-stop"), action("day-stop", "0 14 * * 1-5", 0));
     const tags = recorded.inputs(GROUP, "storage-1-group")["tags"] as { key: string }[];
     assert.ok(!tags.some(({ key }) => key === "proving-ground:hours-per-day"), "the schedule says the hours");
   });
@@ -194,6 +197,16 @@ describe("slot", () => {
       assert.ok(text.includes(part), part);
     }
     assert.doesNotMatch(text, /secretsmanager|AKIA|BEGIN [A-Z ]*PRIVATE KEY/);
+  });
+
+  it("carries user data that names the guard's table, its own group and the time of silence (FM-15)", async () => {
+    const text = Buffer.from(String((await template())["userData"]), "base64").toString();
+    const { config } = filesOf(text);
+    assert.deepEqual(parseHostConfig(config.path, config.content).deadMan, {
+      table: "proving-ground-dev-guard",
+      group: "proving-ground-dev-storage-1",
+      limitSeconds: 1800,
+    });
   });
 });
 
@@ -249,11 +262,47 @@ describe("rights of a slot", () => {
     ]);
   });
 
+  it("end its own slot and no other where the guard is silent, which the host sees in the guard's table (FM-15)", async () => {
+    const { Action, Resource, Condition } = statement(await policy(), "OwnGroup");
+    assert.deepEqual(Action, ["autoscaling:SetDesiredCapacity"]);
+    assert.deepEqual(Resource, [
+      "arn:aws:autoscaling:us-west-2:123456789012:autoScalingGroup:*:autoScalingGroupName/proving-ground-dev-storage-1",
+    ]);
+    assert.deepEqual(Condition, { StringEquals: { "aws:ResourceTag/proving-ground:slot": "storage-1" } });
+    const heartbeat = statement(await policy(), "GuardHeartbeat");
+    assert.deepEqual(heartbeat.Action, ["dynamodb:GetItem"]);
+    assert.deepEqual(heartbeat.Resource, [
+      "arn:aws:dynamodb:us-west-2:123456789012:table/proving-ground-dev-guard",
+    ]);
+    assert.deepEqual(heartbeat.Condition, {
+      "ForAllValues:StringEquals": { "dynamodb:LeadingKeys": ["heartbeat"] },
+      Null: { "dynamodb:LeadingKeys": "false" },
+    });
+  });
+
+  it("have nothing of a guard where there is none", async () => {
+    const recorded = await recordComponent((opts) => {
+      const context = { ...slotContext(SMALL), deadManMinutes: undefined };
+      return new Slot("storage-1", { plan: STORAGE_1, context, actions: [] }, opts);
+    });
+    const { policy: rights } = recorded.inputs("aws:iam/rolePolicy:RolePolicy", "storage-1-rights");
+    assert.ok(statementsOf(rights).every(({ Sid }) => Sid !== "OwnGroup" && Sid !== "GuardHeartbeat"));
+  });
+
   it("name no other resource, no secret, and everything only for the Session Manager", async () => {
     const statements = statementsOf(await policy());
     assert.deepEqual(
       statements.map(({ Sid }) => Sid),
-      ["SessionManager", "ReadPrograms", "WriteOwnRuns", "ArtifactKey", "OwnStatus", "OwnRecord"],
+      [
+        "SessionManager",
+        "ReadPrograms",
+        "WriteOwnRuns",
+        "ArtifactKey",
+        "OwnStatus",
+        "OwnRecord",
+        "OwnGroup",
+        "GuardHeartbeat",
+      ],
     );
     for (const { Sid, Action, Resource } of statements) {
       assert.equal(Resource?.includes("*") === true, Sid === "SessionManager", Sid);

@@ -15,7 +15,7 @@ import {
 import { parseHostConfig } from "../../runtime/host/config.ts";
 import { BOOT_REPORTED_EXIT as RUNTIME_REPORTED_EXIT } from "../../runtime/host/exit.ts";
 import { needTool } from "../support/tools.ts";
-import { filesOf, parseCloudConfig, USER_DATA_ARGS } from "./support/user-data.ts";
+import { filesOf, GUARDED_ARGS, parseCloudConfig, USER_DATA_ARGS } from "./support/user-data.ts";
 
 /** The longest values that settings and AWS allow. */
 const EXTREME: UserDataArgs = {
@@ -29,6 +29,11 @@ const EXTREME: UserDataArgs = {
   zoneId: "Z".repeat(32),
   domain: `${"e".repeat(21)}.internal`,
   statusParameter: `/${"p".repeat(1010)}`,
+  deadMan: {
+    table: `proving-ground-${"e".repeat(21)}-guard`,
+    group: `proving-ground-${"e".repeat(21)}-nfs-smb-client-500`,
+    limitSeconds: 43_200,
+  },
 };
 
 /** Values that shells, YAML, JSON or templates could take for more than text. */
@@ -114,6 +119,19 @@ describe("user data", () => {
     assert.ok(
       !renderUserData(withMore).includes("canary-value"),
       "FM-65: an argument nobody asked for reached the host",
+    );
+  });
+
+  it("tells a guarded slot what its dead man's switch watches and ends, and refuses what that cannot be (FM-15)", () => {
+    const { config } = filesOf(renderUserData(GUARDED_ARGS));
+    assert.deepEqual(parseHostConfig(config.path, config.content), GUARDED_ARGS);
+    assert.throws(
+      () =>
+        renderUserData({
+          ...USER_DATA_ARGS,
+          deadMan: { table: "a\nb", group: "", limitSeconds: Number.NaN },
+        }),
+      /deadMan\.table is "a\\nb".*deadMan\.group is "".*deadMan\.limitSeconds is NaN, and must be a whole number above 0/,
     );
   });
 

@@ -77,11 +77,15 @@ describe("ground init", () => {
 
   it("turns working hours into a schedule", async () => {
     await init([...KNOWN, "--hours", "22-6 Europe/Berlin"]);
-    assert.deepEqual(written("Pulumi.dev.yaml").cluster?.schedule, {
-      start: "0 22 * * 1-5",
-      stop: "0 6 * * 1-5",
-      timeZone: "Europe/Berlin",
-    });
+    assert.deepEqual(written("Pulumi.dev.yaml").cluster?.schedules, [
+      {
+        name: "working-days",
+        start: "0 22 * * 1-5",
+        stop: "0 6 * * 1-5",
+        timeZone: "Europe/Berlin",
+        exceptions: [],
+      },
+    ]);
   });
 
   it("leaves the model API out at 0, and takes several mail addresses", async () => {

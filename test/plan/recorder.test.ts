@@ -117,7 +117,7 @@ describe("recorded program", () => {
       const first = new aws.sqs.Queue("first", {});
       new aws.sqs.Queue("second", {
         name: pulumi.interpolate`after-${first.arn}`,
-        redrivePolicy: first.url,
+        redrivePolicy: first.redriveAllowPolicy,
       });
       return { id: first.id, url: first.url };
     });

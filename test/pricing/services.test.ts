@@ -205,6 +205,86 @@ describe("prices of services, by hand", () => {
         ["write capacity", 5, "unit", 0.078],
       ],
     ],
+    [
+      "a DynamoDB table that can be recovered to any second",
+      [
+        record("aws:dynamodb/table:Table", "t", {
+          billingMode: "PAY_PER_REQUEST",
+          pointInTimeRecovery: { enabled: true },
+        }),
+      ],
+      [
+        ["items stored", 1, "GiB", aDayOf(0.25)],
+        ["point-in-time recovery", 1, "GiB", aDayOf(0.2)],
+        ["reads", 10_000, "request", 0.0025],
+        ["writes", 10_000, "request", 0.0125],
+      ],
+    ],
+    ["a queue", [record("aws:sqs/queue:Queue", "q")], [["requests", 5_000, "request", 0.002]]],
+    [
+      "a schedule every five minutes",
+      [record("aws:scheduler/schedule:Schedule", "s", { scheduleExpression: "rate(5 minutes)" })],
+      [["runs", 288, "run", 0.000288]],
+    ],
+    [
+      "a schedule every second hour",
+      [record("aws:scheduler/schedule:Schedule", "s", { scheduleExpression: "rate(2 hours)" })],
+      [["runs", 12, "run", 0.000012]],
+    ],
+    [
+      "a schedule whose expression is no rate, as once a minute",
+      [record("aws:scheduler/schedule:Schedule", "s", { scheduleExpression: "cron(0 8 * * ? *)" })],
+      [["runs", 1_440, "run", 0.00144]],
+    ],
+    [
+      "a Lambda function as often as its schedule calls it",
+      [
+        record(
+          "aws:scheduler/schedule:Schedule",
+          "s",
+          { scheduleExpression: "rate(5 minutes)" },
+          { dependsOn: { target: [urnOf("aws:lambda/function:Function", "f")] } },
+        ),
+        record("aws:lambda/function:Function", "f", { memorySize: 512, architectures: ["arm64"] }),
+      ],
+      [
+        ["calls", 288, "request", 0.0000576],
+        ["compute", 2_160, "GB-second", 0.028800144],
+      ],
+    ],
+    [
+      "the log group that a function states as its own",
+      [
+        record(
+          "aws:lambda/function:Function",
+          "f",
+          {},
+          { dependsOn: { loggingConfig: [urnOf("aws:cloudwatch/logGroup:LogGroup", "l")] } },
+        ),
+        record("aws:cloudwatch/logGroup:LogGroup", "l", { name: "/guard", retentionInDays: 30 }),
+      ],
+      [
+        ["logs kept", 0.3, "GB", aDayOf(0.009)],
+        ["logs written", 0.01, "GB", 0.005],
+      ],
+    ],
+    [
+      "the guard's own metric, its writes, and the metrics of models it reads",
+      [record("proving-ground:infra:Guard", "g", { intervalMinutes: 5, readsModelMetrics: true })],
+      [
+        ["custom metric", 1, "each", aDayOf(0.3)],
+        ["metrics read", 6_912, "metric", 0.06912],
+        ["metrics written", 288, "request", 0.00288],
+      ],
+    ],
+    [
+      "a guard that reads no model's metrics",
+      [record("proving-ground:infra:Guard", "g", { intervalMinutes: 60, readsModelMetrics: false })],
+      [
+        ["custom metric", 1, "each", aDayOf(0.3)],
+        ["metrics written", 24, "request", 0.00024],
+      ],
+    ],
     ["a budget", [record("aws:budgets/budget:Budget", "b")], []],
     ["a flow log", [record("aws:ec2/flowLog:FlowLog", "f")], []],
   ];

@@ -62,6 +62,17 @@ describe("settings that are right", () => {
         destroyWhenNotEmpty: false,
       },
       budget: { unbudgeted: true, reason: "runs in a prepaid account" },
+      guard: {
+        intervalMinutes: 5,
+        warnPercent: 80,
+        rearm: "next-day",
+        deadManMinutes: 30,
+        unknownInstances: "count",
+        leaseWarningMinutes: 30,
+        reservedConcurrency: false,
+        logRetentionDays: 30,
+        modelPrices: [],
+      },
       secrets: { names: [], create: false },
     });
   });

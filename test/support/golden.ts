@@ -12,7 +12,7 @@ const LINES_SHOWN = 40;
 
 /**
  * A plan as the golden files keep it: the hash of the host programs, which changes with every build,
- * is put as `<sha256>`, user data is shown as the lines of text that hosts get, and URNs stand
+ * is put as `<sha256>`, user data and files of archives are shown as their lines of text, and URNs stand
  * without the beginning that all of them share.
  */
 export function goldenText(plan: Plan): string {
@@ -22,6 +22,8 @@ export function goldenText(plan: Plan): string {
 }
 
 function decodeUserData(key: string, value: unknown): unknown {
+  // The text of a file in an archive.
+  if (key === "text" && typeof value === "string") return value.split("\n");
   if (key !== "userData" || typeof value !== "string") return value;
   const text = Buffer.from(value, "base64").toString();
   assert.equal(Buffer.from(text).toString("base64"), value, "user data is base64 of UTF-8 text");

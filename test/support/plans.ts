@@ -37,7 +37,7 @@ export const planOf = remembered(async (stack: string): Promise<Plan> => {
 /** Plans read the built host programs, relative to the project; `npm ci` builds them, unless told not to. */
 async function ensureBuilt(): Promise<void> {
   process.chdir(ROOT);
-  if (existsSync("dist/host/boot.mjs")) return;
+  if (["dist/host/boot.mjs", "dist/guard/guard.mjs"].every((file) => existsSync(file))) return;
   const result = await run(process.execPath, ["scripts/build.mjs"]);
   if (result.exitCode !== 0) throw new Error(`the host programs cannot be built: ${result.stderr}`);
 }

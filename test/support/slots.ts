@@ -4,6 +4,7 @@ import type { SlotContext } from "../../infra/components/cluster.ts";
 import type { SettingsInput } from "../../infra/settings/schema.ts";
 import type { SlotPlan } from "../../infra/settings/slots.ts";
 import { CLUSTER_ROLES } from "../../model/roles.ts";
+import { scheduledActionsOf } from "../../infra/settings/scheduled-actions.ts";
 import { KEY_ARN, recordComponent, SCOPE, settings, type RecordedComponent } from "./components.ts";
 
 export type ClusterInput = NonNullable<SettingsInput["cluster"]>;
@@ -31,6 +32,7 @@ export function slotContext(cluster: ClusterInput, publicAddresses = true): Slot
     },
     bundle: { key: pulumi.output(`hosts/boot-${"ab".repeat(32)}.mjs`), sha256: "ab".repeat(32) },
     keyArn: KEY_ARN,
+    deadManMinutes: 30,
   };
 }
 
@@ -48,7 +50,9 @@ export function recordSlot(
   cluster: ClusterInput = { size: "small" },
   publicAddresses = true,
 ): Promise<RecordedComponent> {
-  return recordComponent(
-    (opts) => new Slot(plan.name, { plan, context: slotContext(cluster, publicAddresses) }, opts),
-  );
+  return recordComponent((opts) => {
+    const context = slotContext(cluster, publicAddresses);
+    const actions = scheduledActionsOf(context.settings, plan, "2026-11-21");
+    return new Slot(plan.name, { plan, context, actions }, opts);
+  });
 }

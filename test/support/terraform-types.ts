@@ -252,9 +252,11 @@ const TYPES: Readonly<Record<string, TerraformType>> = {
   },
 };
 
-/** Neither has anything an auditor of AWS resources could look at: components, the stack, providers, random names. */
+/** What an auditor of AWS resources cannot look at: components, the stack, providers, random names, GitHub. */
+const OTHERS = ["pulumi:", "random:", "github:"];
+
 export function hasNoTerraformType(type: string): boolean {
-  return type.startsWith("pulumi:") || type.startsWith("random:") || /^proving-ground:[^/]*$/.test(type);
+  return OTHERS.some((start) => type.startsWith(start)) || /^proving-ground:[^/]*$/.test(type);
 }
 
 /** @throws Error where the table lacks the type: an unlisted type would otherwise pass its audit unseen. */

@@ -20,6 +20,7 @@ import { guardRails } from "../rights/guard-rails.ts";
 import { hostBoundary } from "../rights/host-boundary.ts";
 import { readHostPrograms, readNamedSecrets, readRights } from "../rights/read.ts";
 import type { Reach } from "../rights/reach.ts";
+import { releaseRights } from "../rights/release.ts";
 import { readState, writeState, type StateReach } from "../rights/state.ts";
 import { verifyRights } from "../rights/verify.ts";
 import type { EnvironmentSettings, Settings } from "../settings/schema.ts";
@@ -37,12 +38,13 @@ const HOUR = 3600;
 
 /**
  * One environment's key, and the roles that reach its state: one that deploys, one that only looks, and, for the
- * environment of pull requests, one that looks from there.
+ * environment of pull requests, one that looks from there. One more reaches no state, and adds build artifacts.
  */
 export class EnvironmentAccess extends pulumi.ComponentResource {
   readonly name: string;
   readonly deploy: GithubRole;
   readonly preview: GithubRole;
+  readonly release: GithubRole;
   /** Role of pull requests; undefined where this is not their environment. */
   readonly pullRequests: GithubRole | undefined;
   readonly hostBoundary: aws.iam.Policy;
@@ -65,8 +67,25 @@ export class EnvironmentAccess extends pulumi.ComponentResource {
         account,
         github: settings.github,
         context: `environment:${name}-preview`,
-        description: `Looks at ${name} from main: previews, and the nightly search for drift`,
-        rights: { state: readState(reach), look: lookFromMain(reach, args) },
+        description: `Looks at ${name} from main: previews, the nightly search for drift, and whether all is well`,
+        rights: {
+          state: readState(reach),
+          look: lookFromMain(reach, args),
+          verify: verifyRights(reach),
+        },
+        maxSessionSeconds: HOUR,
+      },
+      { parent: this },
+    );
+    this.release = new GithubRole(
+      roleNames.release(name),
+      {
+        account,
+        github: settings.github,
+        // Not the reviewers' environment: GitHub asks them for each job that names theirs.
+        context: `environment:${name}-release`,
+        description: `Adds versions of build artifacts to the bucket of ${name}`,
+        rights: { artifacts: releaseRights(reach) },
         maxSessionSeconds: HOUR,
       },
       { parent: this },
@@ -123,7 +142,7 @@ export class EnvironmentAccess extends pulumi.ComponentResource {
     const { account, settings, store } = args;
     const rights = {
       state: [...readState(reach), ...writeState(reach)],
-      look: [...lookFromMain(reach, args), ...verifyRights(reach)],
+      look: lookFromMain(reach, args),
       network: deployNetworkAndHosts(reach, settings.hosts.imageOwners),
       stores: deployStores(reach),
       guard: deployGuard(reach),
@@ -156,12 +175,13 @@ function lookFromMain(reach: Reach, { environment }: EnvironmentAccessArgs): Sta
 
 /** What GitHub's environments and the stack file of the environment are told. */
 export function environmentOutputs(
-  { name, deploy, preview, pullRequests, hostBoundary }: EnvironmentAccess,
+  { name, deploy, preview, release, pullRequests, hostBoundary }: EnvironmentAccess,
   region: string,
 ) {
   return {
     deployRole: deploy.arn,
     previewRole: preview.arn,
+    releaseRole: release.arn,
     ...(pullRequests === undefined ? {} : { pullRequestRole: pullRequests.arn }),
     permissionsBoundary: hostBoundary.arn,
     secretsProvider: secretsProviderUrl(name, region),

@@ -4,7 +4,7 @@ import { policyDocument, type Statement } from "../../lib/iam.ts";
 import { componentType } from "../../lib/names.ts";
 import { tagsFor } from "../../lib/tags.ts";
 import { ownName, type Account } from "../names.ts";
-import { AUDIENCE, GITHUB_ISSUER, subjectsOf, type Context } from "../subjects.ts";
+import { AUDIENCE, GITHUB_ISSUER, subjectsOf, TRUSTED_REF, type Context } from "../subjects.ts";
 import type { GithubSettings } from "../settings/schema.ts";
 import { providerArn } from "./github-provider.ts";
 
@@ -84,6 +84,8 @@ function trust({ account, github, context }: GithubRoleArgs): pulumi.Output<stri
         StringEquals: {
           [`${GITHUB_ISSUER}:aud`]: AUDIENCE,
           [`${GITHUB_ISSUER}:sub`]: subjectsOf(github, context),
+          // A pull request's runs are of no branch; their role reads dev alone.
+          ...(context === "pull_request" ? {} : { [`${GITHUB_ISSUER}:ref`]: TRUSTED_REF }),
         },
       },
     },

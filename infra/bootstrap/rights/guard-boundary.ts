@@ -18,6 +18,7 @@ export function guardBoundary(reach: Reach): Statement[] {
         "autoscaling:Describe*",
         "cloudwatch:GetMetricData",
         "cloudwatch:GetMetricStatistics",
+        "cloudwatch:ListMetrics",
         "ec2:Describe*",
       ],
       // In every region: what somebody starts elsewhere costs as much.

@@ -112,7 +112,7 @@ export function readRights(reach: Reach): Statement[] {
 
 /**
  * The programs of hosts, which a refresh compares by their metadata; S3 asks the same right for an object's
- * metadata as for the object. Not given to pull requests, which do not refresh. Results and releases stay closed.
+ * metadata as for the object. Not given to pull requests, which do not refresh. Results stay closed.
  */
 export function readHostPrograms(reach: Reach): Statement[] {
   const prefix = environmentPrefix(reach.environment);

@@ -1,6 +1,7 @@
 import { closest, distance } from "fastest-levenshtein";
 import { z } from "zod";
 import { SECRET } from "../../../model/resource.ts";
+import { maskSecrets, secretsIn } from "../../../model/secret-shapes.ts";
 import { crossFieldFaults } from "./rules.ts";
 import { settingsSchema, type Settings } from "./schema.ts";
 
@@ -127,13 +128,25 @@ function didYouMean(found: unknown, allowed: readonly string[]): string {
 }
 
 function line(path: string, value: unknown, message: string): string {
-  return value === undefined ? `${path}: ${message}` : `${path} = ${shown(value)}: ${message}`;
+  // A key may hold a secret too, and so the path.
+  const [where, what] = [maskSecrets(path, false), maskSecrets(message, false)];
+  return value === undefined ? `${where}: ${what}` : `${where} = ${shown(value, path)}: ${what}`;
 }
 
-/** One line, cut at 80 characters. A value that the stack file encrypts was replaced before. */
-function shown(value: unknown): string {
-  const text = value === SECRET ? SECRET : JSON.stringify(value);
+/**
+ * One line, cut at 80 characters. A value that the stack file encrypts was replaced before; what stands where secrets
+ * are named, in whose place people write the secret itself, is not shown, nor what looks like one.
+ */
+function shown(value: unknown, path: string): string {
+  if (/secrets\b/i.test(path) || value === SECRET) return SECRET;
+  const name = path.split(".").at(-1) ?? "";
+  const text = JSON.stringify(value, (key, item: unknown) => withoutSecret(item, key === "" ? name : key));
   return text.length > 80 ? `${text.slice(0, 79)}…` : text;
+}
+
+function withoutSecret(value: unknown, name: string): unknown {
+  const hidden = /secrets$/i.test(name) || (typeof value === "string" && secretsIn(value, name).length > 0);
+  return hidden ? SECRET : value;
 }
 
 function renderPath(path: readonly PropertyKey[]): string {

@@ -1,10 +1,9 @@
 import { Decimal } from "decimal.js";
 import { z } from "zod";
+import type { Exposure } from "../../../model/cost.ts";
 import type { ResourceRecord } from "../../../model/resource.ts";
-import { TAGS } from "../../../model/tags.ts";
 import { costOf, dollars } from "../../cost.ts";
 import { stackRule } from "../../rule.ts";
-import { hostsOf, hostTag, INSTANCE, onDemandUsdPerHour } from "./hosts.ts";
 
 /** US dollars that may be lost where no budget says how much. */
 const LOSS_WITHOUT_BUDGET = 100;
@@ -13,14 +12,16 @@ export const greatestLoss = stackRule({
   name: "greatest-loss",
   level: "mandatory",
   why: "What is left running burns on-demand prices until somebody or something stops it, and the bill shows it hours later.",
-  fix: "choose fewer or cheaper slots, shorten parameters.greatest-loss.hours by a stop that acts sooner, or raise budget.worstCaseUsdPerDay",
+  fix: "choose fewer or cheaper slots, let a guard stop them, shorten guard.deadManMinutes or, without a guard, parameters.greatest-loss.hours by a stop that acts sooner, or raise budget.worstCaseUsdPerDay",
   parameters: z.strictObject({
     hours: z
       .number()
       .positive()
       .max(744)
       .default(12)
-      .describe("Hours until the spending is stopped; 12 is how late AWS Budgets may be."),
+      .describe(
+        "Hours until the spending is stopped where no guard stops it; 12 is how late AWS Budgets may be.",
+      ),
     usd: z
       .number()
       .positive()
@@ -30,20 +31,31 @@ export const greatestLoss = stackRule({
       ),
   }),
   *checkStack(resources, { parameters }) {
+    const loss = costOf(resources).greatestLoss;
+    if (loss === null) return;
     const bound = parameters.usd ?? boundOf(resources);
-    const usdPerHour = hostsOf(resources)
-      // A single instance is planned all day, so that daily-cost bounds it. A group is planned for its hours at
-      // spot prices, whatever its tag says: it can burn more, and anything can be stopped.
-      .filter((host) => host.type !== INSTANCE || hostTag(host, TAGS.life) !== "persistent")
-      .reduce((sum, host) => sum.plus(onDemandUsdPerHour(resources, host.urn, "everything")), new Decimal(0));
-    const loss = usdPerHour.times(parameters.hours);
-    if (loss.greaterThan(bound)) {
-      yield {
-        message: `everything that can be stopped burns ${dollars(usdPerHour.toNumber())} an hour, ${dollars(loss.toNumber())} in the ${String(parameters.hours)} h until it is stopped; at most ${dollars(bound)} may be lost`,
-      };
+    const burn = `everything that can be stopped burns ${dollars(loss.usdPerHour)} an hour`;
+    const limit = `at most ${dollars(bound)} may be lost`;
+    if (loss.guard === null) {
+      const usd = new Decimal(loss.usdPerHour).times(parameters.hours);
+      if (usd.greaterThan(bound))
+        yield {
+          message: `${burn}, ${dollars(usd.toNumber())} in the ${String(parameters.hours)} h until it is stopped; ${limit}`,
+        };
+      return;
     }
+    const { healthy, gone } = loss.guard;
+    for (const [exposure, until] of [
+      [healthy, "the guard has stopped it"],
+      [gone, "the hosts stop themselves when the guard is gone"],
+    ] as const)
+      if (exposure.usd > bound) yield { message: `${burn}, ${inTime(exposure)} until ${until}; ${limit}` };
   },
 });
+
+function inTime({ usd, minutes }: Exposure): string {
+  return `${dollars(usd)} in the ${String(minutes)} min`;
+}
 
 function boundOf(resources: readonly ResourceRecord[]): number {
   const { budgetUsdPerDay, worstCaseCeilingUsdPerDay } = costOf(resources);

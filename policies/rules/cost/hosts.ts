@@ -2,11 +2,10 @@ import { Decimal } from "decimal.js";
 import { isUnknown, type ResourceRecord } from "../../../model/resource.ts";
 import { TAGS } from "../../../model/tags.ts";
 import { mostInstances } from "../../../pricing/group-size.ts";
-import { GROUP, ResourceIndex, tagOf } from "../../../pricing/resource-index.ts";
+import { GROUP, INSTANCE, ResourceIndex, tagOf } from "../../../pricing/resource-index.ts";
 import { costOf } from "../../cost.ts";
 
-export { GROUP } from "../../../pricing/resource-index.ts";
-export const INSTANCE = "aws:ec2/instance:Instance";
+export { GROUP, INSTANCE } from "../../../pricing/resource-index.ts";
 
 /** Groups and single instances that may run something; a group whose size is not known is one of them. */
 export function hostsOf(resources: readonly ResourceRecord[]): readonly ResourceRecord[] {

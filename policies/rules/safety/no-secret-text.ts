@@ -1,6 +1,7 @@
 import { isWhollyUnknown } from "../../../model/resource.ts";
+import { secretsIn } from "../../../model/secret-shapes.ts";
 import { resourceRule } from "../../rule.ts";
-import { readableTexts, secretsIn } from "../../secret-text.ts";
+import { readableTexts } from "../../secret-text.ts";
 
 export const noSecretText = resourceRule({
   name: "no-secret-text",

@@ -1,19 +1,23 @@
-import { isTrue, listOf, numberOf, valueAt } from "../../../model/inputs.ts";
+import { coversDefaultBranch } from "../../../model/branch-pattern.ts";
+import { isTrue, listOf, numberOf, tableOf, textOf, valueAt } from "../../../model/inputs.ts";
 import { isUnknown, type ResourceRecord } from "../../../model/resource.ts";
 import { shown } from "../../companions.ts";
 import { resourceRule } from "../../rule.ts";
 
 const PROTECTION = "github:index/branchProtection:BranchProtection";
 const PROTECTION_REST = "github:index/branchProtectionV3:BranchProtectionV3";
+/** Says which branches its settings protect, by pattern. */
+const GOVERNED = "proving-ground:infra:GovernedRepository";
 const RULESET = "github:index/repositoryRuleset:RepositoryRuleset";
 
 export const repositoryProtected = resourceRule({
   name: "repository-protected",
   level: "mandatory",
   why: "What lands on the protected branch is deployed: one unreviewed, untested or rewritten commit reaches production.",
-  fix: "require at least one approval and one status check, and allow neither force pushes nor deletion",
+  fix: "protect the default branch, require at least one approval and one status check, and allow neither force pushes nor deletion",
   outside: ["CKV_GIT_5", "CKV_GIT_6", "OpenSSF Scorecard Branch-Protection"],
   *checkResource({ type, inputs }) {
+    if (type === GOVERNED) yield* defaultBranchFault(inputs);
     const protection = protectionOf(type, inputs);
     if (protection === undefined) return;
     const { approvals, checks, forcePushes, deletion, enforcement } = protection;
@@ -25,6 +29,16 @@ export const repositoryProtected = resourceRule({
     if (deletion) yield "the branch may be deleted";
   },
 });
+
+/** Rules of other branches do not hold for the one that is deployed from. */
+function* defaultBranchFault(inputs: ResourceRecord["inputs"]): Generator<string> {
+  const branch = textOf(inputs["defaultBranch"]);
+  if (branch === undefined) return;
+  const patterns = Object.keys(tableOf(inputs["requiredChecks"]));
+  if (patterns.some((pattern) => coversDefaultBranch(pattern, branch))) return;
+  const others = patterns.length === 0 ? "" : `; the rules are of ${patterns.join(", ")}`;
+  yield `nothing protects the default branch ${branch}${others}`;
+}
 
 interface Protection {
   readonly approvals: unknown;

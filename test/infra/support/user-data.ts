@@ -14,6 +14,12 @@ export const USER_DATA_ARGS: UserDataArgs = {
   statusParameter: "/proving-ground/dev/slots/storage-1/status",
 };
 
+/** The same slot where a guard watches it. */
+export const GUARDED_ARGS: UserDataArgs = {
+  ...USER_DATA_ARGS,
+  deadMan: { table: "proving-ground-dev-guard", group: "proving-ground-dev-storage-1", limitSeconds: 1800 },
+};
+
 export interface WrittenFile {
   readonly path: string;
   readonly permissions: string;

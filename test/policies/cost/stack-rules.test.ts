@@ -66,6 +66,40 @@ describe("policy greatest-loss", () => {
     assert.deepEqual(said(greatestLoss, CLUSTER, { hours: 1, usd: 5 }), []);
   });
 
+  const guard = (inputs: Inputs = {}): ResourceRecord =>
+    record("proving-ground:infra:Guard", "guard", {
+      intervalMinutes: 5,
+      timeToActMinutes: 2,
+      deadManMinutes: 30,
+      ...inputs,
+    });
+
+  it("counts minutes in place of hours where a guard stops the cluster, and hosts without a guard themselves", () => {
+    // 4.1524… dollars an hour: 0.48 in 7 minutes, 2.21 in 32.
+    assert.deepEqual(said(greatestLoss, [...CLUSTER, guard()], { usd: 2.22 }), []);
+    assert.deepEqual(said(greatestLoss, [...CLUSTER, guard()], { usd: 2.21 }), [
+      "everything that can be stopped burns $4.15 an hour, $2.21 in the 32 min until the hosts stop themselves when the guard is gone; at most $2.21 may be lost",
+    ]);
+    assert.deepEqual(said(greatestLoss, [...CLUSTER, guard({ deadManMinutes: 600 })], { usd: 0.4 }), [
+      "everything that can be stopped burns $4.15 an hour, $0.48 in the 7 min until the guard has stopped it; at most $0.40 may be lost",
+      "everything that can be stopped burns $4.15 an hour, $41.66 in the 602 min until the hosts stop themselves when the guard is gone; at most $0.40 may be lost",
+    ]);
+  });
+
+  it("does not rely on a guard whose times are not known, and takes the slowest of several", () => {
+    for (const times of [
+      { deadManMinutes: "[unknown]" },
+      { intervalMinutes: 0 },
+      { timeToActMinutes: undefined },
+    ])
+      assert.match(
+        said(greatestLoss, [...CLUSTER, guard(times)], { usd: 40 })[0] ?? "",
+        /in the 12 h until it is stopped/,
+      );
+    const slow = { ...guard({ deadManMinutes: 120 }), urn: urnOf("proving-ground:infra:Guard", "slow") };
+    assert.equal(said(greatestLoss, [...CLUSTER, guard(), slow], { usd: 3 }).length, 1);
+  });
+
   it("leaves out what is never stopped", () => {
     const inputs = { instanceType: "c7a.2xlarge", tags: { [TAGS.life]: "persistent" } };
     const keeper = record("aws:ec2/instance:Instance", "keeper", inputs);

@@ -51,9 +51,20 @@ const BUNDLES = [
     minifyWhitespace: true,
     banner: { js: REQUIRE },
   },
+  // With the AWS clients: the version of the SDK that Lambda brings along changes without notice. The clients as
+  // ES modules, or nothing of theirs could be left out; identifiers stay whole, or a stack trace would say nothing.
+  {
+    entryPoints: ["runtime/guard/handler.ts"],
+    outfile: "dist/guard/guard.mjs",
+    target: "node22",
+    mainFields: ["module", "main"],
+    minifySyntax: true,
+    minifyWhitespace: true,
+    banner: { js: REQUIRE },
+  },
   // The SDKs stay outside: they are large, and a second copy of the SDK would not share its runtime.
   {
-    entryPoints: { main: "cli/main.ts" },
+    entryPoints: { main: "cli/main.ts", "simulate-worker": "cli/simulate/worker.ts" },
     outdir: "dist/cli",
     outExtension: { ".js": ".mjs" },
     splitting: true,

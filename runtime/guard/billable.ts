@@ -38,7 +38,7 @@ export function billable(sighting: Sighting): Billable {
   const intervals: Interval[] = [];
   for (const { from, to, start } of runs.closed) {
     const least = start ? from + LEAST_BILLED_MS : from;
-    const whole = { from: floorSecond(Math.max(from, chargedUntil)), to: ceilSecond(Math.max(to, least)) };
+    const whole = { from: floorSecond(from), to: ceilSecond(Math.max(to, least)) };
     if (whole.to <= chargedUntil) continue;
     intervals.push({ from: Math.max(whole.from, chargedUntil), to: whole.to });
     chargedUntil = whole.to;

@@ -1,13 +1,11 @@
-import { charge, type NanoUsd } from "./money.ts";
+import { exposureWhenHealthy, exposureWithoutGuard } from "../../model/guard.ts";
 import type { GuardConfig } from "./config.ts";
+import { charge, type NanoUsd } from "./money.ts";
 
 export type BoundConfig = Pick<
   GuardConfig,
   "intervalMs" | "missedTicks" | "timeToActMs" | "clockSkewMs" | "deadManMs"
 >;
-
-/** How often a host reads the heartbeat, and how long its group takes to let it go. */
-export const DEAD_MAN_CHECK_MS = 120_000;
 
 /**
  * The greatest overshoot while the guard is healthy: what starts behind its back right after a look burns until
@@ -17,10 +15,10 @@ export function overshootWhenHealthy(
   behindPerHour: NanoUsd,
   config: Pick<BoundConfig, "intervalMs" | "timeToActMs">,
 ): NanoUsd {
-  return charge(behindPerHour, config.intervalMs + config.timeToActMs);
+  return charge(behindPerHour, exposureWhenHealthy(config));
 }
 
 /** The greatest loss when the guard is gone: everything burns until the hosts have seen that the heartbeat is old. */
 export function lossWithoutGuard(burnPerHour: NanoUsd, config: Pick<BoundConfig, "deadManMs">): NanoUsd {
-  return charge(burnPerHour, config.deadManMs + DEAD_MAN_CHECK_MS);
+  return charge(burnPerHour, exposureWithoutGuard(config));
 }

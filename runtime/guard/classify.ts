@@ -1,5 +1,5 @@
 import { TAGS } from "../../model/tags.ts";
-import type { GuardConfig } from "./config.ts";
+import { slotsByGroup, type GuardConfig } from "./config.ts";
 import type { ObservedInstance } from "./observations.ts";
 
 /**
@@ -28,9 +28,17 @@ type Evidence = Pick<ObservedInstance, "id" | "tags" | "group" | "profile" | "vp
 
 const PROJECT = "proving-ground";
 
+const classifiers = new WeakMap<GuardConfig, Classifier>();
+
 /** Looks, in this order, at the allow-list, the group, the tags, the profile and the VPC. */
 export function classifier(config: GuardConfig): Classifier {
-  const slotsByGroup = new Map(config.slots.map((slot) => [slot.group, slot]));
+  const known = classifiers.get(config) ?? makeClassifier(config);
+  classifiers.set(config, known);
+  return known;
+}
+
+function makeClassifier(config: GuardConfig): Classifier {
+  const slots = slotsByGroup(config);
   const slotsByProfile = new Map(config.slots.map((slot) => [slot.profile, slot]));
   const persistentById = new Map(
     config.persistent.flatMap((host) => host.instanceIds.map((id) => [id, host] as const)),
@@ -48,7 +56,7 @@ export function classifier(config: GuardConfig): Classifier {
 
     const ours = tags[TAGS.environment] === config.environment && (tags[TAGS.project] ?? PROJECT) === PROJECT;
     if (ours && tags[TAGS.life] === "persistent") return { kind: "persistent", by: "tag", role, owner };
-    const slot = group === undefined ? undefined : slotsByGroup.get(group);
+    const slot = group === undefined ? undefined : slots.get(group);
     if (slot !== undefined) return { kind: "slot", by: "group", role: slot.role, owner, slot: slot.name };
     if (ours && tags[TAGS.life] === "on-demand") return { kind: "tagged", by: "tag", role, owner };
     if (!ours && tags[TAGS.environment] !== undefined) return { kind: "foreign", by: "tag", role, owner };

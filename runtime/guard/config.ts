@@ -1,3 +1,4 @@
+import { TIME_TO_ACT_MS } from "../../model/guard.ts";
 import type { NanoUsd } from "./money.ts";
 import { MINUTE } from "./time.ts";
 
@@ -29,6 +30,10 @@ export interface ModelPrice {
   readonly model: string;
   readonly perInputToken: NanoUsd;
   readonly perOutputToken: NanoUsd;
+  /** Absent: as an input token; AWS asks a tenth. */
+  readonly perCacheReadToken?: NanoUsd;
+  /** Absent: twice an input token, as AWS asks for the longest time to live. */
+  readonly perCacheWriteToken?: NanoUsd;
 }
 
 /** What the guard of one environment is told at deployment. */
@@ -77,7 +82,7 @@ export interface GuardConfig {
 export const GUARD_DEFAULTS = {
   warnPercent: 80,
   intervalMs: 5 * MINUTE,
-  timeToActMs: 2 * MINUTE,
+  timeToActMs: TIME_TO_ACT_MS,
   missedTicks: 1,
   clockSkewMs: MINUTE / 2,
   deadManMs: 30 * MINUTE,

@@ -1,5 +1,12 @@
 import type { Claim } from "./classify.ts";
-import { newDay, recordOf, type DayRecord, type InstanceMeter, type Ledger } from "./ledger.ts";
+import {
+  newDay,
+  recordOf,
+  type DayRecord,
+  type InstanceMeter,
+  type Ledger,
+  type PastLatch,
+} from "./ledger.ts";
 import type { NanoUsd } from "./money.ts";
 import { DAY, dayOf, HOUR, splitByDay, startOfDay } from "./time.ts";
 
@@ -17,6 +24,7 @@ interface DayDraft {
   model: NanoUsd;
   readonly byRole: Record<string, NanoUsd>;
   readonly byOwner: Record<string, NanoUsd>;
+  readonly latches?: readonly PastLatch[];
 }
 
 /** A ledger being written: the one place where it is changed. */
@@ -115,6 +123,7 @@ export class LedgerDraft {
   }
 }
 
-function draftOf({ compute, fixed, model, byRole, byOwner }: DayRecord): DayDraft {
-  return { compute, fixed, model, byRole: { ...byRole }, byOwner: { ...byOwner } };
+function draftOf({ compute, fixed, model, byRole, byOwner, latches }: DayRecord): DayDraft {
+  const amounts = { compute, fixed, model, byRole: { ...byRole }, byOwner: { ...byOwner } };
+  return latches === undefined ? amounts : { ...amounts, latches };
 }

@@ -11,7 +11,15 @@ export interface DayRecord {
   /** Compute by role; `unknown` for what no tag names. */
   readonly byRole: Readonly<Record<string, NanoUsd>>;
   readonly byOwner: Readonly<Record<string, NanoUsd>>;
+  /** Latches that closed or opened on this day; absent where none did. */
+  readonly latches?: readonly PastLatch[];
 }
+
+/** A latch as the archive keeps it. */
+export type PastLatch = Pick<Latch, "since" | "reason" | "stopped"> & {
+  /** When it opened again; absent in records written before. */
+  readonly rearmedAt?: number;
+};
 
 export function totalOf({ compute, fixed, model }: Pick<DayRecord, "compute" | "fixed" | "model">): NanoUsd {
   return compute + fixed + model;
@@ -74,6 +82,23 @@ export interface Ledger {
 /** An empty day. */
 export function newDay(day: string): DayRecord {
   return { day, compute: 0, fixed: 0, model: 0, byRole: {}, byOwner: {} };
+}
+
+/** The days with a latch in the record of its own day, or of today where that day is in the archive already. */
+export function withLatch(
+  days: readonly DayRecord[],
+  { day, since, reason, stopped }: Latch,
+  rearmedAt?: number,
+): readonly DayRecord[] {
+  const past: PastLatch = { since, reason, stopped, ...(rearmedAt === undefined ? {} : { rearmedAt }) };
+  const own = days.find((record) => record.day === day);
+  // Until it opens, what the archive has of it is all there is to say.
+  const holder = own ?? (rearmedAt === undefined ? undefined : days.at(-1));
+  return days.map((record) =>
+    record === holder
+      ? { ...record, latches: [...(record.latches ?? []).filter((one) => one.since !== since), past] }
+      : record,
+  );
 }
 
 /** The record of a day, empty where the ledger has none. */

@@ -1,6 +1,6 @@
 import { billable } from "./billable.ts";
 import { classifier, isCounted, type Claim, type Classifier } from "./classify.ts";
-import type { GuardConfig } from "./config.ts";
+import { slotsByGroup, type GuardConfig } from "./config.ts";
 import { LedgerDraft } from "./ledger-draft.ts";
 import type { DayRecord, InstanceMeter, Ledger } from "./ledger.ts";
 import { charge, type NanoUsd } from "./money.ts";
@@ -34,7 +34,7 @@ export interface Metered {
 /** How long after its last event an instance may be missing from descriptions (eventual consistency). */
 const VISIBLE_AFTER_MS = 2 * MINUTE;
 
-/** Closed meters are kept as long as the queue keeps messages, so that a late event counts nothing again. SQS's default: 4 days. */
+/** How long closed meters are kept, so that a late event counts nothing again. */
 const KEPT_CLOSED_MS = 4 * DAY;
 
 /** Everything about one instance before its charge is known. */
@@ -104,7 +104,10 @@ const NO_EVENTS: readonly StateChange[] = [];
 /** All instances that are still open, seen, or told of; closed meters of others rest. */
 function subjectsOf(before: Ledger | undefined, observations: Observations): Iterable<Subject> {
   const events = new Map<string, StateChange[]>();
+  // An event older than the closed meters was counted, and forgotten, long ago; unless nobody metered since.
+  const forgotten = Math.min(observations.now - KEPT_CLOSED_MS, before?.meteredUntil ?? 0);
   for (const event of observations.events) {
+    if (event.at < forgotten) continue;
     const list = events.get(event.instanceId);
     if (list === undefined) events.set(event.instanceId, [event]);
     else list.push(event);
@@ -145,7 +148,7 @@ function describer(
   notes: Set<string>,
 ): (subject: Subject) => Described {
   const groups = new Map(activities.map(({ instanceId, group }) => [instanceId, group]));
-  const slots = new Map(config.slots.map((slot) => [slot.group, slot]));
+  const slots = slotsByGroup(config);
   const persistentRates = new Map(config.persistent.map((host) => [host.role, host.perHour]));
 
   const rated = (

@@ -1,4 +1,4 @@
-import type { GuardConfig } from "./config.ts";
+import type { GuardConfig, ModelPrice } from "./config.ts";
 import type { LedgerDraft, ModelCharges } from "./ledger-draft.ts";
 import { charge, type NanoUsd } from "./money.ts";
 import type { ModelUsage, Observations } from "./observations.ts";
@@ -28,18 +28,43 @@ export function modelCharges(
   }
   const prices = new Map(modelPrices.map((price) => [price.model, price]));
   const totals = new Map<string, NanoUsd>();
-  for (const { day, model, inputTokens, outputTokens } of usage) {
+  for (const use of usage) {
+    const { day, model } = use;
     const price = prices.get(model) ?? prices.get(ANY_MODEL);
     if (price === undefined) {
       notes.add(`Model ${model} has no price: state one, or one for "${ANY_MODEL}", in modelPrices.`);
       continue;
     }
-    const cost = Math.ceil(inputTokens * price.perInputToken + outputTokens * price.perOutputToken);
-    totals.set(day, (totals.get(day) ?? 0) + cost);
+    totals.set(day, (totals.get(day) ?? 0) + costOf(use, price));
   }
   return { totals, estimated: 0 };
 }
 
-function isSound({ inputTokens, outputTokens }: ModelUsage): boolean {
-  return [inputTokens, outputTokens].every((count) => Number.isFinite(count) && count >= 0);
+/** A cache written for an hour costs twice an input token. Source: Amazon Bedrock, "Prompt caching for faster model inference". */
+const DEAREST_CACHE_WRITE = 2;
+
+function costOf(
+  { inputTokens, outputTokens, cacheReadTokens = 0, cacheWriteTokens = 0 }: ModelUsage,
+  price: ModelPrice,
+): NanoUsd {
+  const { perInputToken, perOutputToken } = price;
+  const { perCacheReadToken = perInputToken } = price;
+  const { perCacheWriteToken = perInputToken * DEAREST_CACHE_WRITE } = price;
+  return Math.ceil(
+    inputTokens * perInputToken +
+      outputTokens * perOutputToken +
+      cacheReadTokens * perCacheReadToken +
+      cacheWriteTokens * perCacheWriteToken,
+  );
+}
+
+function isSound({
+  inputTokens,
+  outputTokens,
+  cacheReadTokens = 0,
+  cacheWriteTokens = 0,
+}: ModelUsage): boolean {
+  return [inputTokens, outputTokens, cacheReadTokens, cacheWriteTokens].every(
+    (count) => Number.isFinite(count) && count >= 0,
+  );
 }

@@ -68,8 +68,11 @@ export interface SpotQuote {
 export interface ModelUsage {
   readonly day: string;
   readonly model: string;
+  /** Without those of prompt caches, which CloudWatch counts apart. */
   readonly inputTokens: number;
   readonly outputTokens: number;
+  readonly cacheReadTokens?: number;
+  readonly cacheWriteTokens?: number;
 }
 
 /** A group of the stack as Auto Scaling describes it. */

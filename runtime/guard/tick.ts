@@ -1,7 +1,7 @@
 import { isClosed, rearm, stopAll, stopSlots } from "./act.ts";
 import type { GuardConfig } from "./config.ts";
 import { decide, leaseKey, slotsToEnd, type Decision } from "./decide.ts";
-import { recordOf, totalOf, type Latch, type Ledger } from "./ledger.ts";
+import { recordOf, totalOf, withLatch, type Latch, type Ledger } from "./ledger.ts";
 import { meter, type Metered } from "./meter.ts";
 import type { NanoUsd } from "./money.ts";
 import { look, type Look } from "./observe.ts";
@@ -142,7 +142,12 @@ class LedgerWriter {
   }
 
   async write(ledger: Ledger): Promise<boolean> {
-    const next = { ...ledger, version: (this.#version ?? 0) + 1 };
+    const { latch, days } = ledger;
+    const next = {
+      ...ledger,
+      version: (this.#version ?? 0) + 1,
+      days: latch === null ? days : withLatch(days, latch),
+    };
     const written = await this.#ports.store.write(next, this.#version);
     if (written) {
       this.#version = next.version;
@@ -155,6 +160,12 @@ class LedgerWriter {
   async amend(change: Partial<Ledger>): Promise<boolean> {
     if (this.#ledger === undefined) throw new RangeError("nothing was written yet");
     return this.write({ ...this.#ledger, ...change });
+  }
+
+  /** Forgets the latch; the record of its day keeps it. */
+  async open(now: number): Promise<boolean> {
+    const { latch = null, days = [] } = this.#ledger ?? {};
+    return this.amend(latch === null ? {} : { latch: null, days: withLatch(days, latch, now) });
   }
 
   get latch(): Latch | null {
@@ -191,10 +202,12 @@ async function latchDown(ports: GuardPorts, config: GuardConfig, work: Work): Pr
   if (await isQuiet(ports, config, latch, decision, seen)) return true;
   const { ids, failures, verified } = await stopAll(ports, config, decision.victims);
   for (const lease of requests.leases) await ports.store.removeLease(lease.id);
+  // A group at 0 may have let its host go before the sweep came to it.
+  const gone = verified ? decision.victims.map(({ id }) => id) : [];
   const next: Latch = {
     ...latch,
     phase: verified ? "stopped" : "stopping",
-    stopped: [...new Set([...latch.stopped, ...ids])],
+    stopped: [...new Set([...latch.stopped, ...ids, ...gone])],
   };
   // People are told once, when it is done or when it first did not get done.
   if (!latch.reported) await notifyAll(ports, [stoppedMessage(next, decision, failures, config)]);
@@ -224,7 +237,7 @@ async function openUp(ports: GuardPorts, config: GuardConfig, { decision, writer
   }
   await notifyAll(ports, [rearmedMessage(decision, config)]);
   await ports.store.clearRearm();
-  await writer.amend({ latch: null });
+  await writer.open(ports.clock.now());
   return true;
 }
 

@@ -1,0 +1,52 @@
+import { DeleteItemCommand, PutItemCommand, type DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import type { Clock, Lock } from "../ports.ts";
+import { marshal } from "./attributes.ts";
+import { GUARD_LOCK_KEY, type Key } from "./items.ts";
+import { conditional } from "./store.ts";
+
+/**
+ * Mutual exclusion by a conditional write. A holder that died loses the lock when it expires by the next one's
+ * clock; where clocks are so far apart that two hold it, the ledger's version still lets only one have an effect.
+ */
+export class TableLock implements Lock {
+  readonly #client: DynamoDBClient;
+  readonly #table: string;
+  readonly #clock: Pick<Clock, "now">;
+  readonly #key: Key;
+
+  constructor(client: DynamoDBClient, table: string, clock: Pick<Clock, "now">, key: Key = GUARD_LOCK_KEY) {
+    this.#client = client;
+    this.#table = table;
+    this.#clock = clock;
+    this.#key = key;
+  }
+
+  /** The holder itself gets it again: the SDK repeats a write whose answer was lost. */
+  acquire(holder: string, ttlMs: number): Promise<boolean> {
+    const now = this.#clock.now();
+    return conditional(() =>
+      this.#client.send(
+        new PutItemCommand({
+          TableName: this.#table,
+          Item: marshal({ ...this.#key, holder, expiresAt: now + ttlMs }),
+          ConditionExpression: "attribute_not_exists(pk) OR expiresAt <= :now OR holder = :holder",
+          ExpressionAttributeValues: marshal({ ":now": now, ":holder": holder }),
+        }),
+      ),
+    );
+  }
+
+  /** Leaves alone a lock that somebody else has taken over meanwhile. */
+  async release(holder: string): Promise<void> {
+    await conditional(() =>
+      this.#client.send(
+        new DeleteItemCommand({
+          TableName: this.#table,
+          Key: marshal({ ...this.#key }),
+          ConditionExpression: "holder = :holder",
+          ExpressionAttributeValues: marshal({ ":holder": holder }),
+        }),
+      ),
+    );
+  }
+}

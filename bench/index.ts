@@ -11,6 +11,7 @@ import { join } from "node:path";
 import { stringify } from "yaml";
 import type { Plan } from "../model/plan.ts";
 import { writeBareProgram } from "./bare.ts";
+import { benchmarkDecide } from "./decide.ts";
 import { benchmarkPolicies, benchmarkPreview } from "./policies.ts";
 import { alternate, measure, type Measurement } from "./run.ts";
 
@@ -112,6 +113,7 @@ function verdict(met: boolean): string {
 
 try {
   benchmarkDev();
+  benchmarkDecide();
   await benchmarkPolicies();
   await benchmarkPreview();
   benchmarkSlope();

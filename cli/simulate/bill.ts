@@ -1,6 +1,6 @@
 import type { Catalogue } from "../../pricing/catalogue.ts";
 import type { PriceChange } from "./market.ts";
-import { EXTRAS_USD_PER_HOUR, trueUsdPerHour } from "./setting.ts";
+import { trueUsdPerHour } from "./setting.ts";
 import type { SimInstance, World } from "./world.ts";
 
 /**
@@ -33,6 +33,13 @@ export function billed(account: Account, from: number, to: number): number {
     .reduce((sum, instance) => sum + instanceBilled(account, instance, from, to), fixed + tokens);
 }
 
+/** The part that no watch may stop: strays and what nothing ties to the stack. */
+export function untouchable(account: Account, from: number, to: number): number {
+  return account.world.log
+    .filter(({ origin }) => origin === "stray" || origin === "unknown")
+    .reduce((sum, instance) => sum + instanceBilled(account, instance, from, to), 0);
+}
+
 /** One instance's part: by the second from `running`, a minute at least, with its address and volumes. */
 export function instanceBilled(
   { world, catalogue }: Account,
@@ -45,7 +52,7 @@ export function instanceBilled(
   const end = Math.min(period.to, to);
   if (end <= start) return 0;
   const hours = (end - start) / HOUR;
-  const extras = instance.origin === "persistent" ? 0 : hours * EXTRAS_USD_PER_HOUR;
+  const extras = instance.origin === "persistent" ? 0 : hours * world.scenario.extrasUsdPerHour;
   if (instance.market === "on-demand")
     return hours * trueUsdPerHour(catalogue, instance.region, instance.type) + extras;
   return stepwise(world.market.stepsOf(instance.type, instance.zone), start, end) + extras;

@@ -1,4 +1,4 @@
-import type { Backend } from "./ports.ts";
+import type { Backend } from "./backend.ts";
 import type { SimInstance, World } from "./world.ts";
 
 /** A host reads the heartbeat once a minute. */

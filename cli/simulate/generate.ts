@@ -26,6 +26,9 @@ const CLUSTERS: readonly (readonly (readonly [role: string, count: number, types
   [["storage", 20, ["i4i.2xlarge"]]],
 ];
 
+/** A public address ($0.005) and 30 GiB of gp3 ($0.0033). */
+const EXTRAS_USD_PER_HOUR = 0.0083;
+
 const FIRST_DAYS = [
   // Days around the changes of clocks in both parts of the world, a leap day, and the turn of a year.
   "2027-03-12",
@@ -87,6 +90,7 @@ export function generate(seed: number, days: number): Scenario {
     slots,
     orchestrator: random.pick(["c7a.2xlarge", "c7a.xlarge"]),
     fixedUsdPerDay: random.integer(0, 100) / 100,
+    extrasUsdPerHour: EXTRAS_USD_PER_HOUR,
     ...(schedule === undefined ? {} : { schedule }),
     pageSize: random.pick([2, 7, 1000]),
     happenings: happenings.toSorted((a, b) => a.at - b.at),

@@ -1,9 +1,10 @@
 import { admit, knownRunning } from "../../runtime/guard/admission.ts";
 import { LATCHED_PROCESSES } from "../../runtime/guard/ports.ts";
 import type { Faults } from "./faults.ts";
-import type { Backend } from "./ports.ts";
+import type { Backend } from "./backend.ts";
 import type { Happening } from "./scenario.ts";
 import { HOME_REGION, OTHER_REGION, STACK_VPC, stackTags, ZONES } from "./setting.ts";
+import { groupOf, scheduledRunsOf } from "./views.ts";
 import type { SimInstance, World } from "./world.ts";
 
 /** What people and the world do to a run; the guard sees only what its ports show. */
@@ -13,6 +14,8 @@ export interface Stage {
   readonly faults: Faults;
   /** Counts what admission said. */
   readonly asked: { admitted: number; refused: number };
+  /** False in a world without a guard: every start is granted, and its owner ends it in time. */
+  readonly guarded: boolean;
   /** Runs the guard once more, for a notice of AWS Budgets. */
   readonly notice: (forged: boolean) => void;
 }
@@ -49,10 +52,10 @@ function happen(what: Happening, stage: Stage): void {
       forAWhile(
         what.forMs,
         () => {
-          world.market.move(world.now, what.share);
+          world.market.pin(world.now, what.share);
         },
         () => {
-          world.market.move(world.now);
+          world.market.pin(world.now, undefined);
         },
       );
       return;
@@ -152,8 +155,29 @@ function start(count: number, forMs: number, stage: Stage): void {
     state: "active",
   });
   for (const { group } of slots) world.setDesired(group, 1, "admitted");
+  if (!stage.guarded) {
+    endInTime(id, world);
+    return;
+  }
   // A latch may have been closed between the question and the launch: `start` looks once more, and gives back.
   if (backend.ledger?.latch !== null) for (const { group } of slots) world.setDesired(group, 0);
+}
+
+/** What an orderly owner does without a guard. */
+function endInTime(id: string, world: World): void {
+  const due = world.leases.get(id)?.expiresAt;
+  if (due === undefined) return;
+  world.at(due, () => {
+    const lease = world.leases.get(id);
+    if (lease === undefined) return;
+    if (lease.expiresAt > due) {
+      endInTime(id, world);
+      return;
+    }
+    world.leases.delete(id);
+    for (const { name, group } of world.config.slots)
+      if (lease.slots.includes(name)) world.setDesired(group, 0);
+  });
 }
 
 /** `ground cluster extend`, a second before the lease ends. */
@@ -169,7 +193,9 @@ function extend(byMs: number, stage: Stage): void {
   });
 }
 
-function isAdmitted(slots: readonly string[], until: number, { world, backend, asked }: Stage): boolean {
+function isAdmitted(slots: readonly string[], until: number, stage: Stage): boolean {
+  const { world, backend, asked } = stage;
+  if (!stage.guarded) return true;
   const { ledger } = backend;
   const { admitted } = admit(
     { slots, until },
@@ -178,16 +204,9 @@ function isAdmitted(slots: readonly string[], until: number, { world, backend, a
       ledger,
       now: world.now,
       running: knownRunning(ledger),
-      groups: [...world.groups.values()].map(({ slot, desired, suspended }) => ({
-        name: slot.group,
-        desired,
-        suspended: [...suspended],
-      })),
+      groups: [...world.groups.values()].map(groupOf),
       leases: [...world.leases.values()],
-      scheduled: [...world.scheduled].flatMap(([group, times]) => [
-        { group, at: times.start, desired: 1 },
-        { group, at: times.stop, desired: 0 },
-      ]),
+      scheduled: scheduledRunsOf(world),
       heldGroups: ledger?.heldGroups ?? [],
     },
   );

@@ -1,12 +1,13 @@
-import { instanceBilled, billed, billedPeriod } from "./bill.ts";
-import { DEAD_MAN_CHECK_MS } from "../../runtime/guard/bound.ts";
+import { billed, billedPeriod, instanceBilled, untouchable } from "./bill.ts";
+import { DEAD_MAN_CHECK_MS } from "../../model/guard.ts";
 import { horizonOf } from "../../runtime/guard/config.ts";
 import { totalOf, type DayRecord } from "../../runtime/guard/ledger.ts";
 import { dayOf } from "../../runtime/guard/time.ts";
-import { EXTRAS_USD_PER_HOUR, trueUsdPerHour } from "./setting.ts";
+import { trueUsdPerHour } from "./setting.ts";
 import type { Run } from "./run.ts";
 import type { SimInstance } from "./world.ts";
 
+const SECOND = 1_000;
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 
@@ -27,6 +28,8 @@ export interface DayReport {
   readonly billUsd: number;
   readonly ledgerUsd: number;
   readonly overshootUsd: number;
+  /** The same without what no watch may stop: strays and what nothing ties to the stack. */
+  readonly stoppableUsd: number;
   readonly boundUsd: number;
   /** True where no look was longer away than the guard makes up for. */
   readonly healthy: boolean;
@@ -64,10 +67,10 @@ function judgeDay(run: Run, from: number, record: DayRecord | undefined): DayRep
   const persistentStopped = world.log.filter(
     (one) => one.origin === "persistent" && one.endedAt !== undefined,
   ).length;
-  const runningAfterLatch = leftRunning(run, from, to, exposure.ms);
+  const runningAfterLatch = leftRunning(run, exposure, from, to);
   const skewed = world.scenario.happenings.some(({ does }) => does === "skew");
   // A guard whose clock is off books up to that much on the neighbouring day.
-  const slack = ROUNDING_USD + (skewed ? skewSlack(run, from, to) : 0);
+  const slack = ROUNDING_USD + secondsSlack(run, from, to) + (skewed ? skewSlack(run, from, to) : 0);
   const problems = [
     ...(overshootUsd > boundUsd
       ? [`overshoot $${overshootUsd.toFixed(4)} beyond the bound $${boundUsd.toFixed(4)}`]
@@ -86,6 +89,7 @@ function judgeDay(run: Run, from: number, record: DayRecord | undefined): DayRep
     billUsd,
     ledgerUsd,
     overshootUsd,
+    stoppableUsd: Math.max(0, billUsd - untouchable(account, from, to) - lineUsd),
     boundUsd,
     healthy: exposure.healthy,
     behind: exposure.behind.length > 0,
@@ -98,8 +102,10 @@ function judgeDay(run: Run, from: number, record: DayRecord | undefined): DayRep
 }
 
 interface Exposure {
-  /** Longest time that something could burn unseen, stop included. */
-  readonly ms: number;
+  /** Longest time that an instance could burn unseen, stop included. */
+  readonly msOf: (one: SimInstance) => number;
+  /** The same for calls of models, which have no switch either. */
+  readonly agentsMs: number;
   readonly healthy: boolean;
   /** Stoppable instances of the day that came behind the guard's back. */
   readonly behind: readonly SimInstance[];
@@ -116,12 +122,14 @@ function exposureOf({ world, ticks }: Run, from: number, to: number): Exposure {
     before = began;
   }
   const healthy = longest <= horizonOf(config) - config.timeToActMs;
-  const ms =
-    Math.min(longest, config.deadManMs + DEAD_MAN_CHECK_MS) + config.timeToActMs + VISIBLE_AND_DOWN_MS;
+  const rest = config.timeToActMs + VISIBLE_AND_DOWN_MS;
+  const switched = Math.min(longest, config.deadManMs + DEAD_MAN_CHECK_MS) + rest;
+  // Launched by hand without a host's profile, it has no dead man's switch: nothing but the guard sees it.
+  const msOf = ({ profile }: SimInstance): number => (profile === undefined ? longest + rest : switched);
   const behind = world.log.filter(
     (one) => (one.origin === "group" || one.origin === "tagged") && overlaps(one, from, to, world.now),
   );
-  return { ms, healthy, behind };
+  return { msOf, agentsMs: longest + rest, healthy, behind };
 }
 
 /**
@@ -129,28 +137,29 @@ function exposureOf({ world, ticks }: Run, from: number, to: number): Exposure {
  * everything while the guard is gone, with the dead man's time in place of the interval; and what the guard has
  * no right to stop, whatever that costs.
  */
-function boundOf(run: Run, { ms, healthy, behind }: Exposure, from: number, to: number): number {
+function boundOf(run: Run, { msOf, agentsMs, healthy, behind }: Exposure, from: number, to: number): number {
   const { world, account } = run;
   const ceiling = (one: SimInstance): number =>
-    trueUsdPerHour(account.catalogue, one.region, one.type) + EXTRAS_USD_PER_HOUR;
+    trueUsdPerHour(account.catalogue, one.region, one.type) + world.scenario.extrasUsdPerHour;
   const today = world.log.filter((one) => overlaps(one, from, to, world.now));
+  const crowded = isCrowded(run, from, to);
   const exposed = healthy ? behind : today.filter(isStoppable);
-  const burning = exposed.reduce((sum, one) => sum + (ceiling(one) * ms) / HOUR, 0);
+  const burning = exposed.reduce((sum, one) => sum + (ceiling(one) * msOf(one)) / HOUR, 0);
   const untouchable = today
     .filter(
-      (one) =>
-        one.origin === "stray" || one.origin === "unknown" || (one.origin === "tagged" && isCrowded(run)),
+      (one) => one.origin === "stray" || one.origin === "unknown" || (one.origin === "tagged" && crowded),
     )
     .reduce((sum, one) => sum + instanceBilled(account, one, from, to), 0);
   const bursts = world.scenario.happenings.reduce((sum, happening) => {
     if (happening.does === "tokens" && within(world.start + happening.at, happening.forMs, from, to))
-      return sum + (happening.usdPerHour * ms) / HOUR;
+      return sum + (happening.usdPerHour * agentsMs) / HOUR;
     // A host that AWS refuses to end burns until it is let go.
     if (happening.does === "stubborn" && within(world.start + happening.at, happening.forMs, from, to))
       return (
         sum +
-        today.filter(({ group }) => group !== undefined).reduce((total, one) => total + ceiling(one), 0) *
-          ((happening.forMs + ms) / HOUR)
+        today
+          .filter(({ group }) => group !== undefined)
+          .reduce((total, one) => total + (ceiling(one) * (happening.forMs + msOf(one))) / HOUR, 0)
       );
     return sum;
   }, 0);
@@ -170,31 +179,49 @@ function isStoppable({ origin }: SimInstance): boolean {
   return origin === "admitted" || origin === "scheduled" || origin === "group" || origin === "tagged";
 }
 
-/** True where so many carry the stack's tags that the guard may leave the tagged ones alone (FM-09). */
-function isCrowded({ world }: Run): boolean {
-  const tagged = world.log.filter(({ origin }) => origin === "tagged").length;
-  return tagged > 0 && tagged + world.config.slots.length > world.config.slots.length;
+/** True where at some time of the day more were up than the stack has slots: the guard leaves the tagged ones alone (FM-09). */
+function isCrowded({ world }: Run, from: number, to: number): boolean {
+  const ours = world.log.filter((one) => isStoppable(one) && overlaps(one, from, to, world.now));
+  if (!ours.some(({ origin }) => origin === "tagged")) return false;
+  // As descriptions show them: they go on saying that one runs for a while after its end.
+  const marks = ours.flatMap(({ launchedAt, endedAt = Infinity, staleMs }) => [
+    { at: launchedAt, step: 1 },
+    { at: endedAt + staleMs, step: -1 },
+  ]);
+  let up = 0;
+  return marks
+    .toSorted((a, b) => a.at - b.at || b.step - a.step)
+    .some(({ step }) => (up += step) > world.config.slots.length);
 }
 
 /** Instances that went on for longer than the exposure after a latch, or after they started behind one. */
-function leftRunning(run: Run, from: number, to: number, exposureMs: number): number {
+function leftRunning(run: Run, { msOf }: Exposure, from: number, to: number): number {
   const { world, backend } = run;
-  const crowded = isCrowded(run);
-  const stubborn = world.scenario.happenings.some(({ does }) => does === "stubborn");
+  const crowded = isCrowded(run, from, to);
   return backend.latches
     .filter((latch) => latch.from < to && latch.to > from)
     .reduce((sum, latch) => {
       const until = Math.min(latch.to, world.now);
-      return (
-        sum +
-        world.log.filter((one) => {
-          if (!isStoppable(one) || (crowded && one.origin === "tagged")) return false;
-          if (stubborn && one.group !== undefined) return false;
-          const began = Math.max(latch.from, one.launchedAt);
-          return Math.min(one.endedAt ?? until, until) - began > exposureMs;
-        }).length
-      );
+      const left = world.log.filter((one) => {
+        if (!isStoppable(one) || (crowded && one.origin === "tagged")) return false;
+        if (!overlaps(one, from, to, world.now)) return false;
+        const began = Math.max(latch.from, one.launchedAt);
+        const grace = one.group === undefined ? 0 : stubbornMs(run, began, until);
+        return Math.min(one.endedAt ?? until, until) - began > msOf(one) + grace;
+      });
+      return sum + left.length;
     }, 0);
+}
+
+/** How long AWS refused to end hosts of groups. */
+function stubbornMs({ world }: Run, from: number, to: number): number {
+  return world.scenario.happenings.reduce(
+    (sum, happening) =>
+      happening.does === "stubborn" && within(world.start + happening.at, happening.forMs, from, to)
+        ? sum + happening.forMs
+        : sum,
+    0,
+  );
 }
 
 /** A stop that the simulator's own bill does not bear out, by more than the guard's caution explains. */
@@ -207,11 +234,19 @@ function isFalse({ world, account, ticks }: Run, at: number, midnight: number): 
   return truth * 1.1 + caution + ADMITTED_BOUND_USD < world.scenario.lineUsd;
 }
 
+/** AWS counts seconds from each start, the meter by the clock: of each end a second's part may fall on the next day. */
+function secondsSlack({ world, account }: Run, from: number, to: number): number {
+  return world.log
+    .filter(({ endedAt }) => endedAt !== undefined && endedAt >= from - SECOND && endedAt < to)
+    .reduce((sum, one) => sum + (trueUsdPerHour(account.catalogue, one.region, one.type) * SECOND) / HOUR, 0);
+}
+
 function skewSlack({ world, account }: Run, from: number, to: number): number {
   const burning = world.log
     .filter((one) => overlaps(one, from, to, world.now))
     .reduce(
-      (sum, one) => sum + trueUsdPerHour(account.catalogue, one.region, one.type) + EXTRAS_USD_PER_HOUR,
+      (sum, one) =>
+        sum + trueUsdPerHour(account.catalogue, one.region, one.type) + world.scenario.extrasUsdPerHour,
       0,
     );
   return ((burning + 5) * world.config.clockSkewMs * 2) / HOUR;

@@ -12,6 +12,7 @@ export class Market {
   readonly #steps = new Map<string, PriceChange[]>();
   readonly #catalogue: Catalogue;
   readonly #random: Random;
+  #pinned: number | undefined;
 
   constructor(catalogue: Catalogue, random: Random, types: readonly string[], at: number) {
     this.#catalogue = catalogue;
@@ -21,13 +22,20 @@ export class Market {
         this.#steps.set(`${type} ${zone}`, [{ at, usdPerHour: this.#draw(type, 0.35, 0.6) }]);
   }
 
-  /** All pools find new prices: a usual share of on demand, or the given one. */
-  move(at: number, share?: number): void {
+  /** All pools find new prices: a usual share of on demand, or the one they are pinned to. */
+  move(at: number): void {
+    const share = this.#pinned;
     for (const [pool, steps] of this.#steps) {
       const type = pool.slice(0, pool.indexOf(" "));
       const usdPerHour = share === undefined ? this.#draw(type, 0.3, 0.65) : this.#draw(type, share, share);
       steps.push({ at, usdPerHour });
     }
+  }
+
+  /** Holds all pools at a share of on demand; without one lets them go. */
+  pin(at: number, share: number | undefined): void {
+    this.#pinned = share;
+    this.move(at);
   }
 
   /** Steps of a pool, oldest first; a pool nobody uses costs the on-demand price. */

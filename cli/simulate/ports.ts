@@ -1,5 +1,3 @@
-import type { DayRecord, Ledger } from "../../runtime/guard/ledger.ts";
-import type { InstanceState, ObservedInstance, SpotQuote } from "../../runtime/guard/observations.ts";
 import type {
   Cloud,
   EventQueue,
@@ -8,43 +6,11 @@ import type {
   Page,
   QueuedChange,
 } from "../../runtime/guard/ports.ts";
+import type { Backend } from "./backend.ts";
 import { Died, type Faults } from "./faults.ts";
-import { HOME_REGION, MODEL, USD_PER_OUTPUT_TOKEN } from "./setting.ts";
-import type { RateStep } from "./bill.ts";
-import type { SimInstance, World } from "./world.ts";
-
-const HOUR = 3_600_000;
-const DAY = 24 * HOUR;
-
-/** CloudWatch's figures of the last minute are not there yet. */
-const METRIC_LAG_MS = 60_000;
-
-/** What lives outside any one run of the guard: table, topic, metric, rights. */
-export class Backend {
-  ledger: Ledger | undefined;
-  readonly archived = new Map<string, DayRecord>();
-  lock: { readonly holder: string; readonly until: number } | undefined;
-  rearm: { readonly by: string; readonly at: number } | undefined;
-  denied = false;
-  readonly tokenRates: RateStep[] = [];
-  tokenUsdPerHour = 0;
-  lastHeartbeat: number;
-  messages = 0;
-  calls = 0;
-  /** When a latch was closed and opened, as the ledger was written. */
-  readonly latches: { readonly from: number; to: number }[] = [];
-  onHeartbeat: (at: number) => void = () => undefined;
-
-  constructor(start: number) {
-    this.lastHeartbeat = start;
-  }
-
-  /** Agents' spending, unless their right is taken away. */
-  setTokenRate(at: number, usdPerHour: number): void {
-    this.tokenUsdPerHour = usdPerHour;
-    this.tokenRates.push({ at, usdPerHour: this.denied ? 0 : usdPerHour });
-  }
-}
+import { MODEL } from "./setting.ts";
+import { groupsOf, instancesIn, pageOf, quotesOf, scheduledRunsOf, tokensOf } from "./views.ts";
+import type { World } from "./world.ts";
 
 /** The seams of one run of the guard into the simulated account. */
 export class SimPorts implements GuardPorts {
@@ -111,7 +77,7 @@ export class SimPorts implements GuardPorts {
     this.#calls += 1;
     this.#backend.calls += 1;
     const { die, double } = this.#options;
-    if (double !== undefined && this.#calls === double.call) await double.run();
+    if (double?.call === this.#calls) await double.run();
     const dies = die?.call === this.#calls;
     this.#dead = dies;
     if (dies && !die.effect) throw new Died();
@@ -122,12 +88,7 @@ export class SimPorts implements GuardPorts {
   }
 
   #page<Item>(items: readonly Item[], next: string | undefined): Page<Item> {
-    const { pageSize } = this.#world.scenario;
-    const start = next === undefined ? 0 : Number(next);
-    const end = start + pageSize;
-    return end < items.length
-      ? { items: items.slice(start, end), next: String(end) }
-      : { items: start === 0 ? items : items.slice(start) };
+    return pageOf(items, this.#world.scenario.pageSize, next);
   }
 
   #cloudPort(): Cloud {
@@ -136,35 +97,10 @@ export class SimPorts implements GuardPorts {
       instances: (region, next) =>
         this.#call("instances", () => {
           if (faults.blind.has(region)) throw new Error("RequestLimitExceeded");
-          const seen: ObservedInstance[] = [];
-          for (const instance of world.shown()) {
-            if (instance.region === region && instance.visibleAt <= world.now)
-              seen.push(describe(instance, world.now));
-          }
-          return this.#page(seen, next);
+          return this.#page(instancesIn(region, world), next);
         }),
-      groups: (names, next) =>
-        this.#call("groups", () =>
-          this.#page(
-            names.flatMap((name) => {
-              const group = world.groups.get(name);
-              return group === undefined
-                ? []
-                : [{ name, desired: group.desired, suspended: [...group.suspended] }];
-            }),
-            next,
-          ),
-        ),
-      scheduledRuns: (next) =>
-        this.#call("scheduledRuns", () =>
-          this.#page(
-            [...world.scheduled].flatMap(([group, { start, stop }]) => [
-              { group, at: start, desired: 1 },
-              { group, at: stop, desired: 0 },
-            ]),
-            next,
-          ),
-        ),
+      groups: (names, next) => this.#call("groups", () => this.#page(groupsOf(names, world), next)),
+      scheduledRuns: (next) => this.#call("scheduledRuns", () => this.#page(scheduledRunsOf(world), next)),
       scalingActivities: (since, next) =>
         this.#call("scalingActivities", () =>
           this.#page(
@@ -173,10 +109,15 @@ export class SimPorts implements GuardPorts {
           ),
         ),
       spotPrices: (region, types, since, next) =>
-        this.#call("spotPrices", () => this.#page(this.#quotes(region, types, since), next)),
+        this.#call("spotPrices", () => this.#page(quotesOf(region, types, since, world, faults), next)),
       modelUsage: (days) =>
         this.#call("modelUsage", () =>
-          days.map((day) => ({ day, model: MODEL, inputTokens: 0, outputTokens: this.#tokens(day) })),
+          days.map((day) => ({
+            day,
+            model: MODEL,
+            inputTokens: 0,
+            outputTokens: tokensOf(day, backend.tokenRates, world.now),
+          })),
         ),
       suspend: (group, processes) =>
         this.#call("suspend", () => {
@@ -203,50 +144,20 @@ export class SimPorts implements GuardPorts {
           for (const one of found) if (one !== undefined) world.finish(one);
         }),
       modelsDenied: () => this.#call("modelsDenied", () => backend.denied),
-      denyModels: () => this.#call("denyModels", () => this.#deny(true)),
-      allowModels: () => this.#call("allowModels", () => this.#deny(false)),
+      denyModels: () =>
+        this.#call("denyModels", () => {
+          this.#deny(true);
+        }),
+      allowModels: () =>
+        this.#call("allowModels", () => {
+          this.#deny(false);
+        }),
     };
   }
 
   #deny(denied: boolean): void {
     this.#backend.denied = denied;
     this.#backend.setTokenRate(this.#world.now, this.#backend.tokenUsdPerHour);
-  }
-
-  #quotes(region: string, types: readonly string[], since: number): readonly SpotQuote[] {
-    const { feed } = this.#faults;
-    if (feed === "fails") throw new Error("ServiceUnavailable");
-    if (feed === "missing" || region !== HOME_REGION) return [];
-    const { market, now } = this.#world;
-    const asOf = feed === "old" ? now - 2 * HOUR : now;
-    return types.flatMap((type) =>
-      market.zonesOf(type).flatMap((zone) => {
-        const steps = market.stepsOf(type, zone);
-        const first = Math.max(
-          0,
-          steps.findLastIndex((step) => step.at <= since),
-        );
-        return steps.slice(first).map(({ usdPerHour }) => ({
-          region,
-          zone,
-          type,
-          usdPerHour: feed === undefined || feed === "old" ? String(usdPerHour) : BROKEN[feed],
-          asOf,
-        }));
-      }),
-    );
-  }
-
-  #tokens(day: string): number {
-    const from = Date.parse(`${day}T00:00:00Z`);
-    const to = Math.min(from + DAY, this.#world.now - METRIC_LAG_MS);
-    let usd = 0;
-    for (const [index, step] of this.#backend.tokenRates.entries()) {
-      const start = Math.max(step.at, from);
-      const end = Math.min(this.#backend.tokenRates[index + 1]?.at ?? to, to);
-      if (end > start) usd += (step.usdPerHour * (end - start)) / HOUR;
-    }
-    return Math.ceil(usd / USD_PER_OUTPUT_TOKEN);
   }
 
   #queuePort(): EventQueue {
@@ -309,36 +220,8 @@ export class SimPorts implements GuardPorts {
   }
 }
 
-const BROKEN = { zero: "0.000000", nan: "NaN", negative: "-0.120000" } as const;
-
 export interface SimPortsOptions {
   readonly die?: { readonly call: number; readonly effect: boolean };
   readonly double?: { readonly call: number; readonly run: () => Promise<void> };
   readonly unlocked?: boolean;
-}
-
-function describe(instance: SimInstance, now: number): ObservedInstance {
-  const { endedAt, launchedAt, runningAt, group, profile, vpc } = instance;
-  const over = endedAt !== undefined && endedAt + instance.staleMs <= now;
-  const state: InstanceState = over
-    ? now > endedAt + 30_000
-      ? "terminated"
-      : "shutting-down"
-    : now < runningAt
-      ? "pending"
-      : "running";
-  return {
-    id: instance.id,
-    region: instance.region,
-    zone: instance.zone,
-    type: instance.type,
-    market: instance.market,
-    state,
-    launchedAt,
-    ...(over && instance.saysWhen ? { endedAt } : {}),
-    tags: instance.tags,
-    ...(group === undefined ? {} : { group }),
-    ...(profile === undefined ? {} : { profile }),
-    vpc,
-  };
 }

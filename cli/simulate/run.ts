@@ -9,7 +9,8 @@ import { billed, type Account } from "./bill.ts";
 import { watchHeartbeat } from "./dead-man.ts";
 import { Died, Faults } from "./faults.ts";
 import { putHappenings } from "./happen.ts";
-import { Backend, SimPorts } from "./ports.ts";
+import { Backend } from "./backend.ts";
+import { SimPorts } from "./ports.ts";
 import type { Scenario } from "./scenario.ts";
 import { ACCOUNT, BUDGET, configOf, TOPIC } from "./setting.ts";
 import { World } from "./world.ts";
@@ -52,7 +53,14 @@ export async function simulate(scenario: Scenario, catalogue: Catalogue): Promis
   const notices: boolean[] = [];
   let fooled = 0;
   let holder = 0;
-  putHappenings({ world, backend, faults, asked, notice: (forged) => notices.push(forged) });
+  putHappenings({
+    world,
+    backend,
+    faults,
+    asked,
+    guarded: true,
+    notice: (forged) => notices.push(forged),
+  });
 
   const runOnce = async (ports: SimPorts, trigger: Trigger, from: number): Promise<void> => {
     holder += 1;

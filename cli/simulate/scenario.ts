@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import { z } from "zod";
 import { EXIT } from "../exit-codes.ts";
 import { GroundError } from "../errors.ts";
@@ -73,6 +72,8 @@ export const scenarioSchema = z.strictObject({
     .max(500),
   orchestrator: z.string(),
   fixedUsdPerDay: z.number().min(0),
+  /** Address and volumes of each host that is not persistent, US dollars an hour. */
+  extrasUsdPerHour: z.number().min(0),
   /** Share of slots that a schedule starts and stops. */
   schedule: z
     .strictObject({
@@ -91,14 +92,14 @@ export type Scenario = z.output<typeof scenarioSchema>;
 export type Happening = z.output<typeof happening>;
 
 /**
- * Reads a scenario from a file.
+ * Reads a scenario from the text of a file.
  *
  * @throws GroundError with exit code 2, all problems at once.
  */
-export function readScenario(path: string): Scenario {
+export function parseScenario(path: string, text: string): Scenario {
   let data: unknown;
   try {
-    data = JSON.parse(readFileSync(path, "utf8"));
+    data = JSON.parse(text);
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     throw new GroundError(`${path} cannot be read as a scenario: ${why}`, EXIT.badConfiguration);
@@ -107,7 +108,7 @@ export function readScenario(path: string): Scenario {
   if (parsed.success) return parsed.data;
   const problems = parsed.error.issues.map(({ path: where, message }) => `  ${where.join(".")}: ${message}`);
   throw new GroundError(
-    [`${path} is not a scenario (ground simulate --json writes them):`, ...problems].join("\n"),
+    [`${path} is not a scenario (docs/guard.md describes one):`, ...problems].join("\n"),
     EXIT.badConfiguration,
   );
 }

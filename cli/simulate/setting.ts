@@ -17,9 +17,6 @@ export const AGENTS_ROLE = "proving-ground-dev-orchestrator";
 export const MODEL = "anthropic.model-v1";
 export const USD_PER_OUTPUT_TOKEN = 0.000015;
 
-/** Public address and 30 GiB of gp3 of each host that is not persistent, US dollars an hour. */
-export const EXTRAS_USD_PER_HOUR = 0.0083;
-
 /** True price of a type that no catalogue lists. */
 export const UNLISTED_USD_PER_HOUR = 0.15;
 
@@ -52,7 +49,7 @@ export function configOf(scenario: Scenario, catalogue: Catalogue): GuardConfig 
         role,
         group: `proving-ground-${ENVIRONMENT}-${name}`,
         profile: `proving-ground-${ENVIRONMENT}-${name}`,
-        ceilingPerHour: nanoUsd(dearest) + nanoUsd(EXTRAS_USD_PER_HOUR),
+        ceilingPerHour: nanoUsd(dearest) + nanoUsd(scenario.extrasUsdPerHour),
       };
     }),
     persistent: [
@@ -65,7 +62,7 @@ export function configOf(scenario: Scenario, catalogue: Catalogue): GuardConfig 
       },
     ],
     fixedPerDay: nanoUsd(scenario.fixedUsdPerDay),
-    extrasPerHour: nanoUsd(EXTRAS_USD_PER_HOUR),
+    extrasPerHour: nanoUsd(scenario.extrasUsdPerHour),
     vpcIds: [STACK_VPC],
     modelPrices: [{ model: "*", perInputToken: 0, perOutputToken: nanoUsd(USD_PER_OUTPUT_TOKEN) }],
     agentsRole: AGENTS_ROLE,

@@ -1,7 +1,7 @@
 import { Cron } from "croner";
 import type { Catalogue } from "../../pricing/catalogue.ts";
 import type { GuardConfig, SlotConfig } from "../../runtime/guard/config.ts";
-import type { Lease, StateChange } from "../../runtime/guard/observations.ts";
+import type { Lease, ObservedGroup, ScheduledRun, StateChange } from "../../runtime/guard/observations.ts";
 import { Agenda } from "./agenda.ts";
 import { Market } from "./market.ts";
 import { Random } from "./random.ts";
@@ -46,6 +46,8 @@ export interface SimGroup {
   wantedBy: Origin;
   readonly suspended: Set<string>;
   readonly alive: Set<SimInstance>;
+  /** As descriptions show it, until it changes. */
+  view: ObservedGroup | undefined;
 }
 
 export interface Activity {
@@ -74,6 +76,8 @@ export class World {
   readonly messages: { readonly from: number; readonly change: StateChange; readonly receipt: string }[] = [];
   readonly leases = new Map<string, Lease>();
   readonly scheduled = new Map<string, { start: number; stop: number }>();
+  /** Next runs as descriptions show them, until one has run. */
+  runs: readonly ScheduledRun[] | undefined;
   /** Called at every launch, so that hosts may watch the heartbeat. */
   onLaunch: (instance: SimInstance) => void = () => undefined;
   readonly #agenda = new Agenda();
@@ -98,6 +102,7 @@ export class World {
         wantedBy: "group",
         suspended: new Set(["AZRebalance"]),
         alive: new Set(),
+        view: undefined,
       });
     this.launch({
       region: HOME_REGION,
@@ -188,18 +193,23 @@ export class World {
     const group = this.groups.get(name);
     if (group === undefined) throw new Error(`AutoScalingGroup name not found: ${name}`);
     group.desired = desired;
+    group.view = undefined;
     if (by !== undefined) group.wantedBy = by;
     this.#reconcileSoon(group);
   }
 
   suspend(name: string, processes: readonly string[]): void {
-    for (const process of processes) this.groups.get(name)?.suspended.add(process);
+    const group = this.groups.get(name);
+    if (group === undefined) return;
+    for (const process of processes) group.suspended.add(process);
+    group.view = undefined;
   }
 
   resume(name: string, processes: readonly string[]): void {
     const group = this.groups.get(name);
     if (group === undefined) return;
     for (const process of processes) group.suspended.delete(process);
+    group.view = undefined;
     this.#reconcileSoon(group);
   }
 
@@ -266,6 +276,7 @@ export class World {
     for (const kind of ["start", "stop"] as const) {
       const cron = new Cron(schedule[kind], { timezone: schedule.timeZone, paused: true });
       const plan = (): void => {
+        this.runs = undefined;
         state[kind] = cron.nextRun(new Date(this.now))?.getTime() ?? Infinity;
         if (state[kind] > this.end) return;
         this.at(state[kind], () => {

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { PREFIXES } from "../../infra/lib/prefixes.ts";
+import { PREFIXES, RELEASE_CONTENTS } from "../../infra/lib/prefixes.ts";
 
 /**
  * A release in the artifact bucket: files lie once each under the SHA-256 of their content, and a version is a
@@ -43,16 +43,13 @@ function isInside(path: string): boolean {
     .every((part) => part !== "" && part !== "." && part !== ".." && !part.includes("\0"));
 }
 
-/** No version starts with `_`, so none meets this folder. */
-const BLOBS = `${PREFIXES.releases}_blobs/sha256/`;
-
 export function manifestKey(version: string): string {
   return `${PREFIXES.releases}${version}/manifest.json`;
 }
 
 /** Key of a file's content. Two letters of folder, for people who look with the console. */
 export function blobKey(sha256: string): string {
-  return `${BLOBS}${sha256.slice(0, 2)}/${sha256}`;
+  return `${RELEASE_CONTENTS}${sha256.slice(0, 2)}/${sha256}`;
 }
 
 /** The version of a manifest's key; undefined for other keys. */

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { TAGS } from "../../model/tags.ts";
 import { ACCOUNT, type Context, type Evaluator } from "../auditors/iam-simulate.ts";
+import { planOf } from "../support/plans.ts";
 import { arnOf, documentOf, plannedRole, recordBootstrap } from "./support.ts";
 
 export const REGION = "us-west-2";
@@ -35,6 +36,8 @@ export function ec2(type: string): string {
 
 export const key = (environment: string) => `arn:aws:kms:${REGION}:${ACCOUNT}:key/${environment}-secrets-key`;
 export const storage = `arn:aws:kms:${REGION}:${ACCOUNT}:key/state-storage-key`;
+/** The key of the environment's own stack, which seals its bucket: the main program writes its policy. */
+export const stackKey = (environment: string) => `arn:aws:kms:${REGION}:${ACCOUNT}:key/${environment}-stack`;
 export const bootstrapTag = { [OWNED]: "bootstrap" };
 
 export type Asked = readonly [action: string, resource: string, context?: Context];
@@ -52,15 +55,19 @@ export class Asker {
     const { resources } = await recordBootstrap();
     const { arn, identity, boundary } = plannedRole(resources, role);
     const key = /key\/(.*)$/.exec(resource)?.[1];
+    const ofStack = ENVIRONMENTS.find((environment) => resource === stackKey(environment));
+    const ofBootstrap = key !== undefined && resources.some(({ name }) => name === key) ? key : undefined;
     const resourcePolicy = resource.startsWith(BUCKET)
       ? documentOf(resources, "state-policy")
-      : key === undefined || !resources.some(({ name }) => name === key)
-        ? undefined
-        : documentOf(resources, key);
+      : ofStack !== undefined
+        ? documentOf((await planOf(ofStack)).resources, "encryption-key")
+        : ofBootstrap === undefined
+          ? undefined
+          : documentOf(resources, ofBootstrap);
     const question = {
       principal: arn,
       action,
-      resource: resourcePolicy === undefined || key === undefined ? resource : arnOf(resources, key),
+      resource: ofBootstrap === undefined ? resource : arnOf(resources, ofBootstrap),
       context: { ...HERE, ...TLS, ...context },
       identity,
       boundary,
@@ -74,6 +81,14 @@ export class Asker {
   async allows(role: string, ...questions: readonly Asked[]): Promise<void> {
     for (const [action, resource, context] of questions)
       assert.equal(await this.#may(role, action, resource, context), true, `${role}: ${action} ${resource}`);
+  }
+
+  /** Those that the role may not, each as a text. */
+  async refused(role: string, questions: readonly Asked[]): Promise<string[]> {
+    const refused: string[] = [];
+    for (const [action, resource, context] of questions)
+      if (!(await this.#may(role, action, resource, context))) refused.push(`${action} ${resource}`);
+    return refused;
   }
 
   async denies(role: string, ...questions: readonly Asked[]): Promise<void> {

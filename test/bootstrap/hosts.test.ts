@@ -7,6 +7,7 @@ import { Answers, documentOf, recordBootstrap } from "./support.ts";
 
 interface Statement {
   readonly Sid: string;
+  readonly Effect: "Allow" | "Deny";
   readonly Action: readonly string[];
   readonly Resource: readonly string[];
   readonly Condition?: Condition;
@@ -32,6 +33,8 @@ describe("the boundary of roles that the main program makes", () => {
       for (const { name, inputs } of policies) {
         const document = JSON.parse(known.in(String(inputs["policy"]))) as Document;
         for (const statement of document["Statement"] as readonly Statement[]) {
+          // A denial gives nothing that a boundary could take.
+          if (statement.Effect === "Deny") continue;
           const { met } = conditionCases(statement.Condition ?? {});
           for (const action of statement.Action) {
             const answers: boolean[] = [];
@@ -41,7 +44,12 @@ describe("the boundary of roles that the main program makes", () => {
                 principal: `arn:aws:iam::123456789012:role/proving-ground-${stack}-storage-1`,
                 action,
                 resource,
-                context: { [`aws:ResourceTag/${TAGS.environment}`]: stack, ...met },
+                context: {
+                  [`aws:ResourceTag/${TAGS.environment}`]: stack,
+                  // Every role of an environment carries it, or the deploy role could not have made it.
+                  "iam:PermissionsBoundary": `arn:aws:iam::123456789012:policy/proving-ground-bootstrap-host-boundary-${stack}`,
+                  ...met,
+                },
                 identity: [document],
                 resourcePolicy: resource.includes(":key/") ? keyPolicy : undefined,
               };
@@ -125,8 +133,56 @@ describe("the boundary of roles that the main program makes", () => {
     }
   });
 
+  it("opens the secrets that are named for the environment's hosts, and no other of the account", async () => {
+    const environments = [
+      { name: "dev", hostSecrets: ["cfs/github-token"] },
+      { name: "prod", hostSecrets: ["cfs/payments"] },
+    ];
+    const boundary = documentOf((await recordBootstrap({ environments })).resources, "host-boundary-dev");
+    for (const [allowed, secret] of [
+      [true, "cfs/github-token-AbCdEf"],
+      [false, "cfs/github-token-2-AbCdEf"],
+      [false, "cfs/payments-AbCdEf"],
+      [false, "rds!db-0123-AbCdEf"],
+    ] as const) {
+      const answer = await evaluator.ask({
+        principal: "arn:aws:iam::123456789012:role/proving-ground-dev-storage-1",
+        action: "secretsmanager:GetSecretValue",
+        resource: `arn:aws:secretsmanager:us-west-2:123456789012:secret:${secret}`,
+        identity: [EVERYTHING],
+        boundary,
+      });
+      assert.equal(answer.problem, undefined, secret);
+      assert.equal(answer.allowed, allowed, secret);
+    }
+  });
+
+  it("gives hosts no way to change records without naming them", async () => {
+    const boundary = documentOf((await recordBootstrap()).resources, "host-boundary-dev");
+    const names = "route53:ChangeResourceRecordSetsNormalizedRecordNames";
+    for (const [allowed, context] of [
+      [true, { [names]: ["storage-1.dev.internal"] }],
+      [false, { [names]: ["storage-1.prod.internal"] }],
+      [false, {}],
+    ] as const) {
+      const answer = await evaluator.ask({
+        principal: "arn:aws:iam::123456789012:role/proving-ground-dev-storage-1",
+        action: "route53:ChangeResourceRecordSets",
+        resource: "arn:aws:route53:::hostedzone/Z0123456789",
+        context,
+        identity: [EVERYTHING],
+        boundary,
+      });
+      assert.equal(answer.problem, undefined, JSON.stringify(context));
+      assert.equal(answer.allowed, allowed, JSON.stringify(context));
+    }
+  });
+
   it("leaves secrets and models out where the settings say so", async () => {
-    const { resources } = await recordBootstrap({ hosts: { readSecrets: false, callModels: false } });
+    const { resources } = await recordBootstrap({
+      environments: [{ name: "dev" }],
+      hosts: { callModels: false },
+    });
     const text = JSON.stringify(documentOf(resources, "host-boundary-dev"));
     assert.doesNotMatch(text, /secretsmanager|bedrock/);
   });

@@ -56,6 +56,9 @@ describe("the bootstrap project's plan", () => {
       "preview-prod-role",
       "preview-role",
       "preview-staging-role",
+      "release-dev-role",
+      "release-prod-role",
+      "release-staging-role",
     ]);
     const types = new Set(resources.map(({ type }) => type).filter((type) => type.startsWith("aws:")));
     assert.deepEqual([...types].sort(), [
@@ -143,6 +146,7 @@ describe("the bootstrap project's plan", () => {
         deployRole: `[deploy-${environment}-role.arn]`,
         permissionsBoundary: `[host-boundary-${environment}.arn]`,
         previewRole: `[preview-${environment}-role.arn]`,
+        releaseRole: `[release-${environment}-role.arn]`,
         ...(environment === "dev" ? { pullRequestRole: "[preview-role.arn]" } : {}),
         secretsProvider: `awskms://alias/proving-ground-${environment}-state?region=us-west-2`,
       });

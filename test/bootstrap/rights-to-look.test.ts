@@ -66,7 +66,6 @@ describe("what GitHub's other roles may do", () => {
         ["kms:GenerateDataKey", storage, { ...VIA_S3, ...bootstrapTag }],
         ["secretsmanager:GetSecretValue", secret, { [OWNED]: own }],
         ["ssm:GetParameter", `arn:aws:ssm:${REGION}:${ACCOUNT}:parameter/proving-ground/${own}/x`],
-        ["s3:GetObject", `arn:aws:s3:::proving-ground-${own}-artifacts-0a1b2c3d/releases/v1/cfs`],
         ["s3:GetObject", `arn:aws:s3:::proving-ground-${own}-artifacts-0a1b2c3d/runs/storage-1/log`],
         ["ec2:RunInstances", ec2("instance"), { [ASKED]: own }],
         ["ec2:TerminateInstances", ec2("instance"), { [OWNED]: own }],
@@ -77,10 +76,13 @@ describe("what GitHub's other roles may do", () => {
     });
   }
 
-  it("only a preview from main sees the hosts' programs, which a refresh compares", async () => {
-    const program = "arn:aws:s3:::proving-ground-dev-artifacts-0a1b2c3d/hosts/boot-0a.mjs";
-    await asker.allows("preview-dev", ["s3:GetObject", program]);
-    await asker.denies("preview", ["s3:GetObject", program]);
+  it("only a preview from main sees the hosts' programs, which a refresh compares, and releases", async () => {
+    const artifacts = "arn:aws:s3:::proving-ground-dev-artifacts-0a1b2c3d";
+    for (const object of [`${artifacts}/hosts/boot-0a.mjs`, `${artifacts}/releases/v1/manifest.json`]) {
+      await asker.allows("preview-dev", ["s3:GetObject", object]);
+      await asker.denies("preview", ["s3:GetObject", object]);
+      await asker.denies("preview-prod", ["s3:GetObject", object]);
+    }
   });
 
   it("the secrets that a stack hands to GitHub are read by its own roles, one by one, never by pull requests", async () => {
@@ -93,20 +95,22 @@ describe("what GitHub's other roles may do", () => {
       await asker.denies(role, ["secretsmanager:GetSecretValue", secret("cfs/codecov-token")]);
   });
 
-  it("a deploy role verifies what it deployed, and reads no status of another environment", async () => {
+  it("who looks from main also verifies, and reads no status of another environment", async () => {
     const status = (environment: string) =>
       `arn:aws:ssm:${REGION}:${ACCOUNT}:parameter/proving-ground/${environment}/slots/storage-1/status`;
     await asker.allows(
-      "deploy-dev",
+      "preview-dev",
       ["route53:ListHostedZonesByName", "*"],
       ["ssm:GetParameter", status("dev")],
     );
     await asker.denies(
-      "deploy-dev",
+      "preview-dev",
       ["ssm:GetParameter", status("prod")],
       ["ssm:PutParameter", status("dev")],
       ["s3:ListAllMyBuckets", "*"],
     );
+    for (const role of ["preview", "deploy-dev", "release-dev"])
+      await asker.denies(role, ["ssm:GetParameter", status("dev")]);
   });
 
   it("cleanup notes since when something is nobody's, by that one tag, and leaves what is to be kept", async () => {

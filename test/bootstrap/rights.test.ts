@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { TAGS } from "../../model/tags.ts";
 import { ACCOUNT, iamEvaluator } from "../auditors/iam-simulate.ts";
 import {
   Asker,
@@ -81,6 +82,39 @@ describe("what GitHub's deploy roles may do", () => {
       );
     });
 
+    it(`${role} cannot make its own what others made, by laying its tag on it`, async () => {
+      const secret = (name: string) => `arn:aws:secretsmanager:${REGION}:${ACCOUNT}:secret:${name}-AbCdEf`;
+      const named = secret("cfs/github-token");
+      await asker.allows(
+        role,
+        ["secretsmanager:CreateSecret", named, { [ASKED]: own }],
+        ["secretsmanager:TagResource", named, { [ASKED]: own }],
+        ["secretsmanager:DeleteSecret", named, { [OWNED]: own }],
+        ["ec2:CreateTags", ec2("volume"), { [ASKED]: own, "ec2:CreateAction": "RunInstances" }],
+        ["ec2:CreateTags", ec2("volume"), { [OWNED]: own, [ASKED]: own }],
+        // The first group of its own new network, on which there is nothing yet.
+        ["ec2:CreateTags", ec2("security-group"), { [ASKED]: own }],
+      );
+      const foreign = secret("team/database");
+      await asker.denies(
+        role,
+        ["secretsmanager:CreateSecret", foreign, { [ASKED]: own }],
+        ["secretsmanager:TagResource", foreign, { [ASKED]: own }],
+        ["secretsmanager:UpdateSecret", foreign],
+        ["secretsmanager:DeleteSecret", foreign],
+        ["secretsmanager:TagResource", named, { [ASKED]: own, [OWNED]: OTHERS(own)[0] ?? "" }],
+        ["ec2:CreateTags", ec2("volume"), { [ASKED]: own }],
+        ["ec2:DeleteVolume", ec2("volume")],
+        ["ec2:CreateTags", ec2("network-interface"), { [ASKED]: own }],
+      );
+      for (const sign of ["Name", TAGS.project, TAGS.owner, TAGS.environment])
+        await asker.denies(role, [
+          "ec2:CreateTags",
+          ec2("security-group"),
+          { [ASKED]: own, [`aws:ResourceTag/${sign}`]: "somebody's" },
+        ]);
+    });
+
     it(`${role} cannot erase states, their versions, or how they are kept (FM-46)`, async () => {
       await asker.denies(
         role,
@@ -160,6 +194,36 @@ describe("what GitHub's deploy roles may do", () => {
     for (const [action, resource, context = {}] of questions) {
       const question = { principal: arn, action, resource, context, identity: [...identity, everything] };
       assert.equal((await asker.evaluator.ask({ ...question, boundary })).allowed, false, action);
+    }
+  });
+});
+
+describe("what GitHub's cleanup role may do", () => {
+  let asker: Asker;
+
+  before(async function () {
+    asker = new Asker(await iamEvaluator(this));
+  });
+
+  it("deletes leftovers of the project, and never what is kept or of a persistent host", async () => {
+    const tags = (extra: Readonly<Record<string, string>>) =>
+      Object.fromEntries(
+        Object.entries({ [TAGS.project]: "proving-ground", ...extra }).map(([tag, value]) => [
+          `aws:ResourceTag/${tag}`,
+          value,
+        ]),
+      );
+    const leftovers = [
+      ["ec2:DeleteVolume", ec2("volume")],
+      ["ec2:ReleaseAddress", ec2("elastic-ip")],
+      ["ec2:DeleteNetworkInterface", ec2("network-interface")],
+    ] as const;
+    for (const [action, resource] of leftovers) {
+      for (const left of [{}, { [TAGS.life]: "on-demand" }, { keep: "false" }, { [TAGS.keep]: "false" }])
+        await asker.allows("cleanup", [action, resource, tags(left)]);
+      for (const stays of [{ [TAGS.life]: "persistent" }, { keep: "true" }, { keep: "" }, { [TAGS.keep]: "x" }])
+        await asker.denies("cleanup", [action, resource, tags(stays)]);
+      await asker.denies("cleanup", [action, resource]);
     }
   });
 });

@@ -36,7 +36,6 @@ describe("settings of the bootstrap project", () => {
     assert.equal(settings.stateVersionsKeptDays, 365);
     assert.deepEqual(settings.oidcProvider, { existing: false });
     assert.deepEqual(settings.hosts, {
-      readSecrets: true,
       callModels: true,
       imageOwners: ["amazon"],
     });

@@ -14,6 +14,9 @@ const ROLES: Readonly<Record<string, string>> = {
   "deploy-dev": "environment:dev",
   "deploy-staging": "environment:staging",
   "deploy-prod": "environment:prod",
+  "release-dev": "environment:dev-release",
+  "release-staging": "environment:staging-release",
+  "release-prod": "environment:prod-release",
   cleanup: "environment:cleanup",
 };
 
@@ -36,6 +39,21 @@ const STRANGERS: Readonly<Record<string, string>> = {
   "another kind of subject": "organization:octo-org",
 };
 
+/** What a run of the right kind is of. */
+const OWN_REF = (role: string) => (role === "preview" ? "refs/pull/7/merge" : "refs/heads/main");
+
+/** Branches and other things that look like main and are not. */
+const OTHER_REFS = [
+  "refs/heads/feature",
+  "refs/heads/main-2",
+  "refs/heads/Main",
+  "refs/heads/*",
+  "refs/tags/main",
+  "refs/pull/7/merge",
+  "main",
+  "",
+];
+
 /** Ends of subjects that no role is for. */
 const ENDS = [
   "ref:refs/heads/main",
@@ -45,6 +63,8 @@ const ENDS = [
   "environment:Prod",
   "environment:prod ",
   "environment:production",
+  "environment:release",
+  "environment:prod-releases",
   "environment:*",
   "environment:",
   "pull_request_target",
@@ -61,12 +81,13 @@ describe("who may take GitHub's roles (FM-63, FM-64)", () => {
   async function takes(
     role: string,
     subject: string | undefined,
-    { audience = "sts.amazonaws.com", issuer = ISSUER, changes = {} }: Token = {},
+    { audience = "sts.amazonaws.com", issuer = ISSUER, ref = OWN_REF(role), changes = {} }: Token = {},
   ): Promise<boolean> {
     const { resources } = await recordBootstrap(changes);
     return evaluator.trusts(plannedRole(resources, role).trust, {
       ...(subject === undefined ? {} : { [`${issuer}:sub`]: subject }),
       ...(audience === "" ? {} : { [`${issuer}:aud`]: audience }),
+      ...(ref === "" ? {} : { [`${issuer}:ref`]: ref }),
     });
   }
 
@@ -93,6 +114,16 @@ describe("who may take GitHub's roles (FM-63, FM-64)", () => {
       assert.equal(await takes(role, subject, { issuer: "gitlab.com" }), false, "another issuer");
     });
   }
+
+  it("an environment's role is for main alone, even where GitHub has no rule for the environment", async () => {
+    for (const [role, context] of Object.entries(ROLES)) {
+      if (context === "pull_request") continue;
+      const subject = `repo:octo-org/proving-ground:${context}`;
+      assert.equal(await takes(role, subject), true, role);
+      for (const ref of OTHER_REFS)
+        assert.equal(await takes(role, subject, { ref }), false, `${role} from ${ref}`);
+    }
+  });
 
   it("these are all the roles that GitHub's tokens can take, and none trusts a pattern", async () => {
     const { resources } = await recordBootstrap();
@@ -169,6 +200,8 @@ describe("who may take GitHub's roles (FM-63, FM-64)", () => {
 interface Token {
   readonly audience?: string;
   readonly issuer?: string;
+  /** "" for none. */
+  readonly ref?: string;
   readonly changes?: Readonly<Record<string, unknown>>;
 }
 

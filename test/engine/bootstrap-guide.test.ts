@@ -69,7 +69,7 @@ describe("the guide to the bootstrap", function () {
     const paths = [...GUIDE.matchAll(/\(value "?([^")]+(?:\\"\$NAME\\"[^")]+)?)"?\)/g)].map(
       ([, path = ""]) => path,
     );
-    assert.equal(paths.length, 5, paths.join(" "));
+    assert.equal(paths.length, 6, paths.join(" "));
     for (const path of paths) {
       const parts = path.replace('[\\"$NAME\\"]', ".prod").split(".").slice(1);
       const found = parts.reduce<unknown>(

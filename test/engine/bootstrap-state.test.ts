@@ -67,7 +67,7 @@ describe("states in the bucket: the real CLI's requests against the roles", func
     const { resources } = await recordBootstrap();
     const { arn, identity, boundary } = plannedRole(resources, role);
     const refused: string[] = [];
-    for (const { action, resource, prefix } of calls) {
+    for (const { action, resource, context } of calls) {
       const isKey = action.startsWith("kms:");
       const question = {
         principal: arn,
@@ -77,7 +77,7 @@ describe("states in the bucket: the real CLI's requests against the roles", func
         context: {
           "aws:RequestedRegion": "us-west-2",
           "aws:SecureTransport": "true",
-          ...(prefix === undefined ? {} : { "s3:prefix": prefix }),
+          ...context,
           ...(isKey ? { "aws:ResourceTag/proving-ground:environment": "bootstrap" } : {}),
         },
         identity,
@@ -86,7 +86,7 @@ describe("states in the bucket: the real CLI's requests against the roles", func
       };
       const { allowed, problem } = await evaluator.ask(question);
       assert.equal(problem, undefined, `${action} ${resource}`);
-      if (!allowed) refused.push(`${action} ${resource}${prefix === undefined ? "" : ` ${prefix}`}`);
+      if (!allowed) refused.push([action, resource, ...Object.values(context)].join(" "));
     }
     return refused;
   }

@@ -21,6 +21,7 @@ const jobSchema = z.object({
   uses: z.string().optional(),
   permissions: z.record(z.string(), z.string()),
   environment: z.string().optional(),
+  outputs: z.record(z.string(), z.string()).optional(),
   "timeout-minutes": z.number().optional(),
   steps: z.array(stepSchema).default([]),
   with: z.record(z.string(), z.unknown()).optional(),

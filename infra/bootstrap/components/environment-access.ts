@@ -54,9 +54,10 @@ export class EnvironmentAccess extends pulumi.ComponentResource {
     const { account, settings, store } = args;
     const key = this.createKey(name, args);
     const reach = { account, environment: name, store, stateKeyArn: key.arn };
+    const limits = { ...settings.hosts, hostSecrets: args.environment.hostSecrets };
 
     this.name = name;
-    this.hostBoundary = ownPolicy(hostBoundaryName(name), account, hostBoundary(reach, settings.hosts), {
+    this.hostBoundary = ownPolicy(hostBoundaryName(name), account, hostBoundary(reach, limits), {
       description: `The most that a role made in ${name} can ever do`,
       parent: this,
     });
@@ -144,7 +145,7 @@ export class EnvironmentAccess extends pulumi.ComponentResource {
       state: [...readState(reach), ...writeState(reach)],
       look: lookFromMain(reach, args),
       network: deployNetworkAndHosts(reach, settings.hosts.imageOwners),
-      stores: deployStores(reach),
+      stores: deployStores(reach, args.environment),
       guard: deployGuard(reach),
       identity: deployIdentity(reach),
     };

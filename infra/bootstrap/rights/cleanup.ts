@@ -3,6 +3,14 @@ import type { Statement } from "../../lib/iam.ts";
 import { PROJECT } from "../../lib/names.ts";
 import { ec2, type Reach } from "./reach.ts";
 
+const DELETE = ["ec2:DeleteNetworkInterface", "ec2:DeleteVolume", "ec2:ReleaseAddress"] as const;
+
+/** Holds for any value of the tag but `false`. */
+function kept(tag: string) {
+  const key = `aws:ResourceTag/${tag}`;
+  return { Null: { [key]: "false" }, StringNotEquals: { [key]: "false" } };
+}
+
 /** What a lost host can leave behind, wherever it ran: found by looking, deleted only where it carries the project's tag. */
 export function cleanupRights(reach: Pick<Reach, "account">): Statement[] {
   const { account } = reach;
@@ -17,7 +25,7 @@ export function cleanupRights(reach: Pick<Reach, "account">): Statement[] {
     },
     {
       sid: "DeleteOwnLeftovers",
-      actions: ["ec2:DeleteNetworkInterface", "ec2:DeleteVolume", "ec2:ReleaseAddress"],
+      actions: DELETE,
       resources: leftovers,
       conditions: { StringEquals: ours },
     },
@@ -35,12 +43,24 @@ export function cleanupRights(reach: Pick<Reach, "account">): Statement[] {
     {
       sid: "WhatIsToStayStays",
       effect: "Deny",
-      actions: ["ec2:DeleteNetworkInterface", "ec2:DeleteVolume", "ec2:ReleaseAddress"],
+      actions: DELETE,
       resources: ["*"],
-      conditions: {
-        Null: { [`aws:ResourceTag/${TAGS.keep}`]: "false" },
-        StringNotEquals: { [`aws:ResourceTag/${TAGS.keep}`]: "false" },
-      },
+      conditions: kept(TAGS.keep),
+    },
+    {
+      sid: "WhatIsKeptStays",
+      effect: "Deny",
+      actions: DELETE,
+      resources: ["*"],
+      conditions: kept("keep"),
+    },
+    {
+      sid: "DisksOfPersistentHostsStay",
+      // The command spares them too; a token of this role may be used by other code.
+      effect: "Deny",
+      actions: DELETE,
+      resources: ["*"],
+      conditions: { StringEquals: { [`aws:ResourceTag/${TAGS.life}`]: "persistent" } },
     },
   ];
 }

@@ -1,3 +1,4 @@
+import { TAGS } from "../../../model/tags.ts";
 import type { Statement } from "../../lib/iam.ts";
 import { environmentPrefix } from "../names.ts";
 import { ec2, ENVIRONMENT_TAG, regional, tagged, taggedAtCreation, type Reach } from "./reach.ts";
@@ -16,7 +17,14 @@ const TAGGED_TYPES = [
   "vpc",
   "vpc-endpoint",
   "vpc-flow-log",
+  "volume",
 ] as const;
+
+/** Tags of which AWS leaves every one away, people and tools seldom all. */
+const SIGNS_OF_AN_OWNER = [
+  ENVIRONMENT_TAG.resource,
+  ...[TAGS.project, TAGS.owner, TAGS.name, "aws:cloudformation:stack-id"].map((tag) => `aws:ResourceTag/${tag}`),
+].map((key) => [key, "true"] as const);
 
 /**
  * Networks, hosts and their groups: made with the environment's tag, and changed only where they carry it.
@@ -89,15 +97,16 @@ export function deployNetworkAndHosts(reach: Reach, imageOwners: readonly string
         "ec2:UnmonitorInstances",
         "ec2:UpdateSecurityGroupRuleDescriptions*",
       ],
-      resources: ec2(reach, ...TAGGED_TYPES, "network-interface", "volume"),
+      resources: ec2(reach, ...TAGGED_TYPES, "network-interface"),
       conditions: tagged(reach),
     },
     {
       sid: "AdoptWithoutOwner",
-      // A host's disk and a network's first security group are made by EC2 itself and carry no tag yet.
+      // A network's first security group is made by EC2 itself and carries no tag: no other may be adopted. IAM knows
+      // no more of it, so that a foreign group which nobody has named or tagged could be (decision 0014).
       actions: ["ec2:CreateTags"],
-      resources: ec2(reach, "security-group", "volume"),
-      conditions: { ...taggedAtCreation(reach), Null: { [ENVIRONMENT_TAG.resource]: "true" } },
+      resources: ec2(reach, "security-group"),
+      conditions: { ...taggedAtCreation(reach), Null: Object.fromEntries(SIGNS_OF_AN_OWNER) },
     },
     {
       sid: "LaunchWithInterface",

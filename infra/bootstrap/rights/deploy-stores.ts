@@ -1,10 +1,14 @@
 import type { Statement } from "../../lib/iam.ts";
 import { domainOf, parameterRoot } from "../../lib/names.ts";
 import { environmentPrefix } from "../names.ts";
-import { regional, tagged, taggedAtCreation, type Reach } from "./reach.ts";
+import type { EnvironmentSettings } from "../settings/schema.ts";
+import { regional, secrets, tagged, taggedAtCreation, type Reach } from "./reach.ts";
 
 /** Buckets, keys, logs, alarms, budgets, secrets' names and DNS of one environment. */
-export function deployStores(reach: Reach): Statement[] {
+export function deployStores(
+  reach: Reach,
+  { hostSecrets }: Pick<EnvironmentSettings, "hostSecrets">,
+): Statement[] {
   const prefix = environmentPrefix(reach.environment);
   const { account } = reach.account;
   return [
@@ -83,13 +87,7 @@ export function deployStores(reach: Reach): Statement[] {
         Bool: { "kms:GrantIsForAWSResource": "true" },
       },
     },
-    {
-      sid: "NameSecrets",
-      // Their values are put in by people.
-      actions: ["secretsmanager:CreateSecret", "secretsmanager:TagResource"],
-      resources: [regional(reach, "secretsmanager", "secret:*")],
-      conditions: taggedAtCreation(reach),
-    },
+    ...nameSecrets(reach, hostSecrets),
     {
       sid: "ManageOwnSecrets",
       actions: [
@@ -164,6 +162,26 @@ export function deployStores(reach: Reach): Statement[] {
         // ForAllValues also holds where nothing is named: the key must be there.
         Null: { "route53:ChangeResourceRecordSetsNormalizedRecordNames": "false" },
       },
+    },
+  ];
+}
+
+/**
+ * Secrets are made with the environment's tag, which takes a right to tag what carries none yet: by name, or the role
+ * could lay its tag on anybody's secret, and then change or delete that. Their values are put in by people.
+ */
+function nameSecrets(reach: Reach, names: readonly string[]): Statement[] {
+  if (names.length === 0) return [];
+  return [
+    {
+      sid: "NameSecrets",
+      actions: ["secretsmanager:CreateSecret", "secretsmanager:TagResource"],
+      // The documentation leaves open whether a secret that is not there yet has AWS's six characters in its ARN.
+      resources: [
+        ...secrets(reach, names),
+        ...names.map((name) => regional(reach, "secretsmanager", `secret:${name}`)),
+      ],
+      conditions: taggedAtCreation(reach),
     },
   ];
 }

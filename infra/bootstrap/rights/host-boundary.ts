@@ -1,15 +1,18 @@
 import { SESSION_MANAGER, type Statement } from "../../lib/iam.ts";
 import { domainOf, parameterRoot } from "../../lib/names.ts";
 import { environmentPrefix } from "../names.ts";
-import type { HostLimits } from "../settings/schema.ts";
+import type { EnvironmentSettings, HostLimits } from "../settings/schema.ts";
 import { guardBoundary } from "./guard-boundary.ts";
-import { ENVIRONMENT_TAG, regional, type Reach } from "./reach.ts";
+import { ENVIRONMENT_TAG, regional, secrets, type Reach } from "./reach.ts";
 
 /**
  * The most that a role made by the main program can ever do, whatever its own policies say. A boundary gives
  * nothing by itself: both must allow.
  */
-export function hostBoundary(reach: Reach, { readSecrets, callModels }: HostLimits): Statement[] {
+export function hostBoundary(
+  reach: Reach,
+  { hostSecrets, callModels }: Pick<EnvironmentSettings, "hostSecrets"> & Pick<HostLimits, "callModels">,
+): Statement[] {
   const { region, account } = reach.account;
   const prefix = environmentPrefix(reach.environment);
   const root = parameterRoot(reach);
@@ -46,6 +49,8 @@ export function hostBoundary(reach: Reach, { readSecrets, callModels }: HostLimi
         "ForAllValues:StringLike": {
           "route53:ChangeResourceRecordSetsNormalizedRecordNames": [`*.${domainOf(reach)}`],
         },
+        // ForAllValues also holds where nothing is named: the key must be there.
+        Null: { "route53:ChangeResourceRecordSetsNormalizedRecordNames": "false" },
       },
     },
     {
@@ -58,12 +63,13 @@ export function hostBoundary(reach: Reach, { readSecrets, callModels }: HostLimi
       actions: ["logs:DescribeLogGroups"],
       resources: [regional(reach, "logs", "log-group:*")],
     },
-    ...(readSecrets
+    // One by one: whoever deploys could otherwise read every secret of the account through a host.
+    ...(hostSecrets.length > 0
       ? [
           {
             sid: "Secrets",
             actions: ["secretsmanager:GetSecretValue"],
-            resources: [regional(reach, "secretsmanager", "secret:*")],
+            resources: secrets(reach, hostSecrets),
           },
         ]
       : []),

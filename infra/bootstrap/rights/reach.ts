@@ -12,6 +12,11 @@ export function regional({ account: { region, account } }: Reach, service: strin
   return `arn:aws:${service}:${region}:${account}:${rest}`;
 }
 
+/** ARNs of secrets by their names, to which AWS adds a dash and six characters of its own. */
+export function secrets(reach: Reach, names: readonly string[]): string[] {
+  return names.map((name) => regional(reach, "secretsmanager", `secret:${name}-??????`));
+}
+
 /** ARNs of everything of some EC2 types; which of it is the environment's, its tags say. */
 export function ec2(reach: Reach, ...types: readonly string[]): string[] {
   return types.map((type) => regional(reach, "ec2", `${type}/*`));

@@ -3,7 +3,7 @@ import { parameterRoot } from "../../lib/names.ts";
 import { PREFIXES } from "../../lib/prefixes.ts";
 import { environmentPrefix } from "../names.ts";
 import { readGuard } from "./read-guard.ts";
-import { iam, regional, tagged, type Reach } from "./reach.ts";
+import { iam, regional, secrets, tagged, type Reach } from "./reach.ts";
 
 /** Where AWS publishes the images of Amazon, Canonical and others; anybody may read it. */
 const PUBLIC_PARAMETERS = "parameter/aws/service/*";
@@ -146,8 +146,7 @@ export function readNamedSecrets(reach: Reach, names: readonly string[]): Statem
     {
       sid: "HandToGithub",
       actions: ["secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue"],
-      // AWS ends the name with six characters of its own.
-      resources: names.map((name) => regional(reach, "secretsmanager", `secret:${name}-??????`)),
+      resources: secrets(reach, names),
     },
   ];
 }

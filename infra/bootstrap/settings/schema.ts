@@ -20,9 +20,17 @@ const environmentSchema = z.strictObject({
     .array(secretName)
     .default([])
     .describe("Secrets whose values the deployment itself reads, for GitHub; default: none."),
+  hostSecrets: z
+    .array(secretName)
+    .default([])
+    .describe("Secrets that hosts may read and the deployment may make, by name; default: none."),
 });
 
-const DEFAULT_ENVIRONMENTS = ["dev", "staging", "prod"].map((name) => ({ name, readsSecrets: [] }));
+const DEFAULT_ENVIRONMENTS = ["dev", "staging", "prod"].map((name) => ({
+  name,
+  readsSecrets: [],
+  hostSecrets: [],
+}));
 
 /** Numbers above 2^53 are no GitHub ids, and JavaScript would round them. */
 const githubId = z.int("must be a whole number, GitHub's own id").positive("must be more than 0");
@@ -48,7 +56,6 @@ const githubSchema = z.strictObject({
 });
 
 const hostsSchema = z.strictObject({
-  readSecrets: z.boolean().default(true).describe("Hosts may be given secrets of Secrets Manager."),
   callModels: z.boolean().default(true).describe("Hosts may be given models of Amazon Bedrock."),
   imageOwners: z
     .array(z.string().regex(/^(?:amazon|\d{12})$/, "must be amazon or 12 digits, in quotes"))

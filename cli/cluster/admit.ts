@@ -1,0 +1,146 @@
+import { admit, knownRunning, type Admission } from "../../runtime/guard/admission.ts";
+import { leaseOf } from "../../runtime/guard/commitments.ts";
+import { horizonOf } from "../../runtime/guard/config.ts";
+import { recordOf, totalOf, type Ledger } from "../../runtime/guard/ledger.ts";
+import { dollars } from "../../runtime/guard/money.ts";
+import { all } from "../../runtime/guard/observe.ts";
+import type { Lease } from "../../runtime/guard/observations.ts";
+import { clockTime, dayOf, MINUTE, SECOND } from "../../runtime/guard/time.ts";
+import { GroundError } from "../errors.ts";
+import { EXIT } from "../exit-codes.ts";
+import { shownDuration } from "./duration.ts";
+import type { ClusterStack } from "./environment.ts";
+import type { ClusterPorts } from "./ports.ts";
+
+/** A command that died holds up the others no longer than this. */
+const LOCK_MS = MINUTE;
+const LOCK_PATIENCE_MS = 90 * SECOND;
+const LOCK_PAUSE_MS = SECOND;
+
+/**
+ * Does something with nobody else between the look at what is left and the lease written: of two starts that ask for
+ * the last dollar one gets it.
+ *
+ * @param work is handed a check for right before it writes, that the lock has not run out meanwhile
+ * @throws GroundError (exit code 9) where others hold the lock for too long.
+ */
+export async function withAdmissionLock<Result>(
+  { admissionLock, clock }: Pick<ClusterPorts, "admissionLock" | "clock">,
+  holder: string,
+  work: (requireLock: () => void) => Promise<Result>,
+): Promise<Result> {
+  const deadline = clock.now() + LOCK_PATIENCE_MS;
+  while (!(await admissionLock.acquire(holder, LOCK_MS))) {
+    if (clock.now() >= deadline)
+      throw new GroundError(
+        "Others are starting or extending clusters of this environment, and did not finish within 90 s. Nothing was changed: try again.",
+        EXIT.timedOut,
+      );
+    await clock.sleep(LOCK_PAUSE_MS);
+  }
+  const acquired = clock.now();
+  const requireLock = (): void => {
+    if (clock.now() - acquired < LOCK_MS) return;
+    throw new GroundError(
+      "AWS answered so slowly that others may have started something meanwhile. Nothing was changed: try again.",
+      EXIT.timedOut,
+    );
+  };
+  try {
+    return await work(requireLock);
+  } finally {
+    // A lock that is not given back ends by itself; what was done under it must not be lost for that.
+    await admissionLock.release(holder).catch(() => undefined);
+  }
+}
+
+/** The guard's own verdict on a launch, by its ledger and what is promised now; and the leases it was judged beside. */
+export async function askAdmission(
+  ports: ClusterPorts,
+  { config }: Pick<ClusterStack, "config">,
+  slots: readonly string[],
+  until: number,
+): Promise<{
+  readonly admission: Admission;
+  readonly ledger: Ledger | undefined;
+  readonly leases: readonly Lease[];
+}> {
+  const names = config.slots.map(({ group }) => group);
+  const [ledger, { leases }, groups, scheduled] = await Promise.all([
+    ports.table.read(),
+    ports.table.requests(),
+    all((next) => ports.cloud.groups(names, next)),
+    all((next) => ports.cloud.scheduledRuns(next)),
+  ]);
+  // What is promised for longer already costs nothing more; admission would forget the promise for the shorter request.
+  const asked = slots.filter((slot) => (leaseOf(leases, slot)?.expiresAt ?? 0) < until);
+  const state = {
+    config,
+    ledger,
+    now: ports.clock.now(),
+    running: knownRunning(ledger),
+    groups,
+    leases,
+    scheduled,
+    heldGroups: ledger?.heldGroups ?? [],
+  };
+  return { admission: admit({ slots: asked, until }, state), ledger, leases };
+}
+
+/** Refuses with the sums (exit code 5); tells what would fit, and how a latch is lifted. */
+export function refuseUnlessAdmitted(
+  { admitted, reason, left, affordableMs, cost }: Admission,
+  ledger: Ledger | undefined,
+  { config }: Pick<ClusterStack, "config">,
+  now: number,
+): void {
+  if (admitted) return;
+  const latch = ledger?.latch ?? null;
+  // Zero is what the guard says where it does not know; money that is used up shows as less.
+  if (ledger === undefined || latch !== null || left === 0)
+    throw new GroundError(
+      latch === null ? `Refused: ${reason}.\n${silentAdvice(ledger)}` : latchedText(latch, config.rearm),
+      EXIT.policyViolation,
+    );
+  const fits = Math.floor((affordableMs - horizonOf(config)) / MINUTE) * MINUTE;
+  const advice =
+    fits >= 10 * MINUTE
+      ? `What fits today: --for ${shownDuration(fits)}, or a smaller --size.`
+      : "Nothing of that size fits today: try a smaller --size, wait for the next UTC day, or raise budget.usdPerDay and run pulumi up.";
+  throw new GroundError(
+    [
+      `Refused: ${reason}.`,
+      `  the day's line        ${dollars(config.linePerDay)}`,
+      `  spent so far today    ${dollars(totalOf(recordOf(ledger, dayOf(now))))}`,
+      `  reserved, promised    ${dollars(config.linePerDay - totalOf(recordOf(ledger, dayOf(now))) - left)}`,
+      `  left for new launches ${dollars(Math.max(left, 0))}`,
+      `  this one, at most     ${dollars(cost)}, on demand until its end or 24:00 UTC`,
+      advice,
+    ].join("\n"),
+    EXIT.policyViolation,
+  );
+}
+
+function silentAdvice(ledger: Ledger | undefined): string {
+  return ledger === undefined
+    ? "It does so within minutes of pulumi up. If not, look at the guard's alarms and log."
+    : "Without its account nobody knows what is left, or would end the lease: look at the guard's alarms and log.";
+}
+
+/** Since when and why nothing may start, and how that ends. */
+export function latchedText(
+  { since, reason, phase }: NonNullable<Ledger["latch"]>,
+  rearm: "next-day" | "manual",
+): string {
+  const lifted =
+    rearm === "next-day"
+      ? "It is lifted at the next UTC day by itself, or at once by `ground guard rearm`."
+      : "It is lifted by `ground guard rearm`.";
+  const going =
+    phase === "stopping"
+      ? " The stop is not finished yet."
+      : phase === "rearming"
+        ? " It is being lifted now."
+        : "";
+  return `Refused: the guard stopped everything and is latched since ${clockTime(since)}: ${reason}.${going}\n${lifted}`;
+}

@@ -1,0 +1,139 @@
+import Table from "cli-table3";
+import { NO_BORDERS, trimmed } from "../report/table.ts";
+import type { Admission } from "../../runtime/guard/admission.ts";
+import { dollars, type NanoUsd } from "../../runtime/guard/money.ts";
+import type { Lease } from "../../runtime/guard/observations.ts";
+import { clockTime } from "../../runtime/guard/time.ts";
+import { shownDuration } from "./duration.ts";
+import { leaseLine } from "./leases.ts";
+import type { LaunchPrice } from "./price.ts";
+import { SLOT_STATES, type SlotView } from "./slot-state.ts";
+import type { ClusterStatus, StatusRow } from "./status.ts";
+import type { StopResult } from "./stop.ts";
+
+/** Room that the columns before the last one take, and the least that is left for that. */
+const COLUMNS_BEFORE = 74;
+const LEAST_DETAIL = 26;
+
+/** The slots as a table: one row each, and a last line that counts. */
+export function slotTable(rows: readonly StatusRow[], now: number, width = 100): string {
+  const table = new Table({
+    head: ["slot", "state", "type", "zone", "market", "$/h", "age", ""],
+    style: { head: [], border: [], compact: true, "padding-left": 0, "padding-right": 2 },
+    chars: NO_BORDERS,
+    wordWrap: true,
+    colWidths: [null, null, null, null, null, null, null, Math.max(LEAST_DETAIL, width - COLUMNS_BEFORE)],
+    colAligns: ["left", "left", "left", "left", "left", "right", "right", "left"],
+  });
+  for (const row of rows) table.push(cells(row, now));
+  return [...trimmed(table.toString()), "", countLine(rows)].join("\n");
+}
+
+function cells({ slot, state, host, perHour, detail }: StatusRow, now: number): string[] {
+  return [
+    slot,
+    state,
+    host?.type ?? "–",
+    host?.zone ?? "–",
+    host?.market ?? "–",
+    perHour === undefined ? "–" : dollars(perHour),
+    host === undefined ? "–" : shownDuration(Math.max(0, now - host.launchedAt)),
+    detail,
+  ];
+}
+
+/** `9 slots: 7 ready, 1 booting, 1 no host`. */
+export function countLine(rows: readonly Pick<SlotView, "state">[]): string {
+  const counts = SLOT_STATES.flatMap((state) => {
+    const count = rows.filter((row) => row.state === state).length;
+    return count === 0 ? [] : [`${String(count)} ${state}`];
+  });
+  return `${String(rows.length)} ${rows.length === 1 ? "slot" : "slots"}: ${counts.join(", ")}`;
+}
+
+export function renderStatus(status: ClusterStatus, width: number): string {
+  const { environment, now, rows, leases, latch, held, rearm, money } = status;
+  return [
+    `proving-ground / ${environment}  ${clockTime(now)}`,
+    ...(latch === null
+      ? []
+      : [
+          "",
+          `LATCHED since ${clockTime(latch.since)}: ${latch.reason}. Nothing starts until the ${rearm === "next-day" ? "next UTC day, or " : ""}word of \`ground guard rearm\`.`,
+        ]),
+    "",
+    `${slotTable(rows, now, width)}; together ${dollars(money.perHour)}/h`,
+    "",
+    ...(leases.length === 0 ? ["No leases."] : leases.map((lease) => leaseWithRest(lease, now))),
+    ...(held.length === 0
+      ? []
+      : [`Scheduled starts held back, since today's money does not suffice: ${held.join(", ")}.`]),
+    moneyLine(status),
+    "",
+  ].join("\n");
+}
+
+function leaseWithRest(lease: Lease, now: number): string {
+  const left = lease.expiresAt - now;
+  const rest = lease.state === "ending" ? "" : left > 0 ? `, ${shownDuration(left)} left` : ", over";
+  return `Lease ${leaseLine(lease)}${rest}`;
+}
+
+function moneyLine({ money, now }: ClusterStatus): string {
+  const { line, spent, meteredUntil } = money;
+  if (spent === undefined || meteredUntil === undefined)
+    return "The guard has not metered yet: nothing can start.";
+  return `Today ${dollars(spent)} of ${dollars(line)}, metered ${shownDuration(Math.max(0, now - meteredUntil))} ago.`;
+}
+
+/** What it will cost, in the words that come before a start or an extension. */
+export function priceLines(
+  { perHour, ceilingPerHour, total, ceilingTotal, notes }: LaunchPrice,
+  { cost, left }: Pick<Admission, "cost" | "left">,
+  length: number,
+  slots: number,
+): string {
+  return [
+    `${String(slots)} ${slots === 1 ? "slot" : "slots"} for ${shownDuration(length)}: ${range(total, ceilingTotal)} (${dollars(perHour)}/h at today's spot prices, ${dollars(ceilingPerHour)}/h at most, on demand)`,
+    `today: at most ${dollars(cost)} of the ${dollars(left)} that are left`,
+    ...notes.map((note) => `  · ${note}`),
+  ].join("\n");
+}
+
+function range(total: NanoUsd, ceiling: NanoUsd): string {
+  return total >= ceiling ? dollars(total) : `${dollars(total)}, at most ${dollars(ceiling)}`;
+}
+
+export function renderStop({ outcome, plan, up, wound }: StopResult): string {
+  const kept = plan.keep.map(({ slot, lease }) => `  ${slot}: kept, lease ${leaseLine(lease)}`);
+  const advice = kept.length === 0 ? [] : ["  --all stops these too."];
+  const named = up.length === 0 ? "no slot is up" : up.join(", ");
+  const leases = plan.end.map((lease) => `  lease ${leaseLine({ ...lease, state: "active" })}`);
+  switch (outcome) {
+    case "nothing to stop":
+      return [
+        kept.length === 0 ? "Nothing to stop: all slots are at rest." : "Nothing of yours to stop.",
+        ...kept,
+        ...advice,
+        "",
+      ].join("\n");
+    case "would stop":
+      return [`Would stop: ${named}`, ...leases, ...kept, ...advice, "Nothing was changed.", ""].join("\n");
+    case "stopped":
+      return [`Stopped: ${named}. Their hosts are gone.`, ...leases, ...kept, ...advice, ""].join("\n");
+    default:
+      return [
+        outcome === "failed"
+          ? "Not everything could be stopped:"
+          : outcome === "interrupted"
+            ? "Interrupted. The groups are at 0 and go on ending their hosts:"
+            : "The time limit passed. The groups are at 0, and these still have a host:",
+        ...(wound?.failures ?? []).map((failure) => `  · ${failure}`),
+        ...(wound?.remaining ?? []).map((slot) => `  ${slot}`),
+        ...(plan.end.length === 0
+          ? ["The same command goes on."]
+          : ["Their leases are marked as ending: the guard does the rest, and so does the same command."]),
+        "",
+      ].join("\n");
+  }
+}

@@ -1,0 +1,277 @@
+import { randomBytes } from "node:crypto";
+import type { SlotPlan } from "../../infra/settings/slots.ts";
+import type { SizeName } from "../../model/sizes.ts";
+import type { Admission } from "../../runtime/guard/admission.ts";
+import { usdOf } from "../../runtime/guard/money.ts";
+import { all, messageOf } from "../../runtime/guard/observe.ts";
+import type { Lease } from "../../runtime/guard/observations.ts";
+import type { OnDemandPrices } from "../../runtime/guard/prices.ts";
+import { clockTime } from "../../runtime/guard/time.ts";
+import { GroundError } from "../errors.ts";
+import { EXIT } from "../exit-codes.ts";
+import type { CheckLine } from "../checklist.ts";
+import { hostsOf, type HostNeed } from "../doctor/needs.ts";
+import { askAdmission, latchedText, refuseUnlessAdmitted, withAdmissionLock } from "./admit.ts";
+import { slotConfig, slotsToStart, type ClusterStack } from "./environment.ts";
+import { leaseId, stopPlan } from "./leases.ts";
+import { lookAt, quotesOf, type ClusterView } from "./look.ts";
+import type { ClusterPorts } from "./ports.ts";
+import { ClusterPrices, type LaunchPrice } from "./price.ts";
+import { waitForSlots, type Waited } from "./start-wait.ts";
+import { windDown } from "./wind-down.ts";
+import type { SlotView } from "./slot-state.ts";
+
+export interface StartRequest {
+  readonly size?: SizeName;
+  /** Length of the lease. */
+  readonly forMs: number;
+  readonly owner: string;
+  /** How long to wait until all are ready; undefined: do not wait. */
+  readonly waitMs?: number;
+  /** Slots that must be ready at the end of the wait; default: all. */
+  readonly atLeast?: number;
+  /** Whether slots that get no spot capacity are launched on demand. */
+  readonly onDemand: boolean;
+  readonly dryRun: boolean;
+  readonly signal: AbortSignal;
+}
+
+/** What is told while it goes on. */
+export interface StartProgress {
+  /** Price, sums and warnings, before anything starts. */
+  priced(price: LaunchPrice, admission: Admission, warnings: readonly string[]): void;
+  slots(views: readonly SlotView[]): void;
+  said(text: string): void;
+}
+
+export interface StartResult {
+  readonly outcome: "would start" | "requested" | Waited["outcome"];
+  readonly lease: Lease | null;
+  readonly price: LaunchPrice;
+  readonly slots: readonly SlotView[];
+}
+
+/**
+ * Starts slots on a lease. In this order: what stands in the way, quotas, price, admission and lease under one lock,
+ * then the groups. Whatever goes wrong after the lease is written gives the slots back, and the guard ends the lease
+ * where this program cannot.
+ *
+ * @throws GroundError: 2 for what cannot be asked for, 4 where AWS stands in the way, 5 where the guard refuses.
+ */
+export async function start(
+  ports: ClusterPorts,
+  stack: ClusterStack,
+  request: StartRequest,
+  onDemandPrices: OnDemandPrices,
+  progress: StartProgress,
+): Promise<StartResult> {
+  const slots = slotsToStart(stack, request.size);
+  const { atLeast } = request;
+  if (atLeast !== undefined && atLeast > slots.length)
+    throw new GroundError(
+      `--at-least ${String(atLeast)} is more than the ${String(slots.length)} slots that would start.`,
+      EXIT.badConfiguration,
+    );
+  const names = slots.map(({ name }) => name);
+  const before = await lookAt(ports, stack, names);
+  refuseWhatCannotStart(before, stack);
+  const warnings = [
+    ...(await quotaWarnings(ports, stack, slots, request.onDemand)),
+    ...(await scheduleWarnings(ports, stack, names, ports.clock.now() + request.forMs)),
+  ];
+  const quotes = await quotesOf(
+    ports,
+    stack,
+    slots.flatMap(({ instanceTypes }) => instanceTypes),
+  );
+  const prices = new ClusterPrices(stack.config, quotes, onDemandPrices, ports.clock.now());
+  const price = prices.ofLaunch(slots, "spot", request.forMs);
+
+  const random = randomBytes(3).toString("hex");
+  const lease = await withAdmissionLock(ports, `${request.owner} ${random}`, async (requireLock) => {
+    const now = ports.clock.now();
+    const until = now + request.forMs;
+    const { admission, ledger } = await askAdmission(ports, stack, names, until);
+    refuseUnlessAdmitted(admission, ledger, stack, now);
+    progress.priced(price, admission, warnings);
+    if (request.dryRun || request.signal.aborted) return null;
+    const id = leaseId(request.owner, now, random);
+    const made: Lease = { id, owner: request.owner, slots: names, expiresAt: until, state: "active" };
+    requireLock();
+    if (!(await ports.table.addLease(made)))
+      throw new GroundError(
+        `A lease ${id} is there already. Nothing was started: try again.`,
+        EXIT.resourceFailed,
+      );
+    return made;
+  });
+  if (lease === null) {
+    if (!request.dryRun) throw interruptedBefore();
+    return { outcome: "would start", lease, price, slots: before.slots };
+  }
+
+  const raised = await raise(ports, stack, before, lease, request, progress);
+  if (request.waitMs === undefined) {
+    const { slots: views } = await lookAt(ports, stack, names, before.now);
+    return { outcome: "requested", lease, price, slots: views };
+  }
+  const waited = await waitForSlots(
+    ports,
+    stack,
+    { ...request, waitMs: request.waitMs, lease, since: before.now },
+    progress,
+  );
+  if (waited.outcome === "failed" || waited.outcome === "timed out")
+    await giveBack(ports, stack, before, lease, raised, progress);
+  return { outcome: waited.outcome, lease, price, slots: waited.slots };
+}
+
+function interruptedBefore(): GroundError {
+  return new GroundError("Interrupted: nothing was started.", EXIT.resourceFailed);
+}
+
+/** All that stands in the way at once: a latch, groups that are gone or may launch nothing. */
+function refuseWhatCannotStart({ ledger, slots }: ClusterView, { config }: ClusterStack): void {
+  if (ledger != null && ledger.latch !== null)
+    throw new GroundError(latchedText(ledger.latch, config.rearm), EXIT.policyViolation);
+  const problems = slots.flatMap(({ slot, state, detail }) => {
+    if (state === "missing") return [`${slot}: ${detail}`];
+    if (state === "latched" || state === "blocked")
+      return [
+        `${slot}: Launch of its group is suspended, and not by the guard; find who did it, and resume it`,
+      ];
+    return [];
+  });
+  if (problems.length > 0)
+    throw new GroundError(
+      `Nothing was started:\n${problems.map((problem) => `  · ${problem}`).join("\n")}`,
+      EXIT.resourceFailed,
+    );
+}
+
+/** @throws GroundError (exit code 4) naming quota, need and the request for more (FM-20). */
+async function quotaWarnings(
+  ports: ClusterPorts,
+  { settings, slots: all }: ClusterStack,
+  slots: readonly SlotPlan[],
+  onDemand: boolean,
+): Promise<readonly string[]> {
+  const [orchestrator] = hostsOf(settings);
+  const needs: HostNeed[] = slots.map(({ instanceTypes, zones }) => ({
+    market: "spot",
+    types: instanceTypes,
+    zones,
+  }));
+  if (all.length > 0 && orchestrator !== undefined) needs.unshift(orchestrator);
+  const lines = await ports.quotas(needs);
+  const short = (line: CheckLine): boolean => line.status === "failed";
+  const failed = lines.filter(short);
+  if (failed.length > 0)
+    throw new GroundError(
+      `Nothing was started, the account's quotas are too small:\n${failed.map(quotaLine).join("\n")}`,
+      EXIT.resourceFailed,
+    );
+  return lines
+    .filter(({ status }) => status === "unknown" || (status === "warning" && onDemand))
+    .map((line) => quotaLine(line).trim());
+}
+
+function quotaLine({ title, found, fix }: CheckLine): string {
+  return `  ${title}: ${found}${fix === undefined ? "" : `\n  → ${fix}`}`;
+}
+
+/** A schedule stops its groups at its time, whatever leases say. */
+async function scheduleWarnings(
+  { cloud }: ClusterPorts,
+  stack: ClusterStack,
+  names: readonly string[],
+  until: number,
+): Promise<readonly string[]> {
+  const slotOf = new Map(names.map((name) => [slotConfig(stack, name).group, name]));
+  const stops = (await all((next) => cloud.scheduledRuns(next))).filter(
+    ({ group, desired, at }) => desired === 0 && slotOf.has(group) && at < until,
+  );
+  const byTime = new Map<number, string[]>();
+  for (const { group, at } of stops) byTime.set(at, [...(byTime.get(at) ?? []), slotOf.get(group) ?? group]);
+  return [...byTime]
+    .toSorted(([a], [b]) => a - b)
+    .map(
+      ([at, slots]) =>
+        `a schedule stops ${slots.sort().join(", ")} at ${clockTime(at)}, before the lease ends`,
+    );
+}
+
+/**
+ * Sets every group to one host. On a failure or an interruption everything is given back.
+ *
+ * @returns the slots that were at rest before: those that a later failure may take down again
+ */
+async function raise(
+  ports: ClusterPorts,
+  stack: ClusterStack,
+  before: ClusterView,
+  lease: Lease,
+  { signal }: StartRequest,
+  progress: StartProgress,
+): Promise<readonly string[]> {
+  const raised: string[] = [];
+  let problem: string | undefined;
+  for (const { slot, host } of before.slots) {
+    const { group } = slotConfig(stack, slot);
+    if ((before.groups.get(group)?.desired ?? 0) > 0) continue;
+    if (signal.aborted) problem = "interrupted";
+    if (problem !== undefined) break;
+    raised.push(slot);
+    try {
+      // What an earlier start may have left; a group with a host would replace it.
+      if (host === undefined) await ports.setOnDemandShare(group, 0);
+      await ports.cloud.setDesired(group, 1);
+    } catch (error) {
+      problem = `${slot}: ${messageOf(error)}`;
+    }
+  }
+  // Somebody's stop, or the guard's, may have come in between: then these slots have no lease.
+  if (problem === undefined && !(await holds(ports, lease.id)))
+    problem = "its lease was ended meanwhile, by `ground cluster stop` or by the guard";
+  if (problem === undefined) return raised;
+  const left = await giveBack(ports, stack, before, lease, raised, progress);
+  throw new GroundError(`The start failed, and ${left}: ${problem}.`, EXIT.resourceFailed);
+}
+
+async function holds({ table }: Pick<ClusterPorts, "table">, id: string): Promise<boolean> {
+  return (await table.requests()).leases.some((lease) => lease.id === id && lease.state === "active");
+}
+
+/** Takes down what this start raised, except what others hold by a lease of their own. */
+async function giveBack(
+  ports: ClusterPorts,
+  stack: ClusterStack,
+  before: ClusterView,
+  lease: Lease,
+  raised: readonly string[],
+  progress: StartProgress,
+): Promise<string> {
+  progress.said("giving everything back");
+  const { leases } = await ports.table.requests();
+  const { stop } = stopPlan(raised, leases, ({ id }) => id === lease.id);
+  const { remaining, failures } = await windDown(ports, stack, {
+    leases: [lease],
+    slots: stop,
+    // What was up before, by a schedule or by hand, is named by the lease too, and must not be ended with it.
+    mark: [...before.groups.values()].every(({ desired }) => desired === 0),
+  });
+  if (remaining.length === 0 && failures.length === 0) return "everything was given back";
+  const rest = [...failures, ...remaining.map((slot) => `${slot} still has a host`)].join("; ");
+  return `not everything could be given back (${rest}): the lease ${lease.id} holds until ${clockTime(lease.expiresAt)}, then the guard ends it; sooner by \`ground cluster stop\``;
+}
+
+/** Figures of a price for scripts, US dollars. */
+export function priceJson({ perHour, ceilingPerHour, total, ceilingTotal, notes }: LaunchPrice) {
+  return {
+    usdPerHour: usdOf(perHour).toNumber(),
+    atMostUsdPerHour: usdOf(ceilingPerHour).toNumber(),
+    usd: usdOf(total).toNumber(),
+    atMostUsd: usdOf(ceilingTotal).toNumber(),
+    notes,
+  };
+}

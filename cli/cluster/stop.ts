@@ -1,0 +1,50 @@
+import { lookAt } from "./look.ts";
+import { stopPlan, type StopPlan } from "./leases.ts";
+import type { ClusterStack } from "./environment.ts";
+import type { ClusterPorts } from "./ports.ts";
+import { windDown, type WoundDown } from "./wind-down.ts";
+
+export interface StopRequest {
+  readonly owner: string;
+  /** End everybody's leases, not the caller's alone. */
+  readonly everybody: boolean;
+  readonly dryRun: boolean;
+  readonly signal: AbortSignal;
+}
+
+export interface StopResult {
+  readonly outcome: "nothing to stop" | "would stop" | "stopped" | "interrupted" | "failed" | "timed out";
+  readonly plan: StopPlan;
+  /** Slots that were up. */
+  readonly up: readonly string[];
+  readonly wound?: WoundDown;
+}
+
+/** Ends the caller's leases, or everybody's, and every slot that no other lease holds; then waits until they are gone. */
+export async function stop(
+  ports: ClusterPorts,
+  stack: ClusterStack,
+  { owner, everybody, dryRun, signal }: StopRequest,
+  onLook: (remaining: readonly string[]) => void,
+): Promise<StopResult> {
+  const { slots, requests } = await lookAt(
+    ports,
+    stack,
+    stack.slots.map(({ name }) => name),
+  );
+  const present = slots.filter(
+    ({ state }) => state !== "at rest" && state !== "latched" && state !== "missing",
+  );
+  const plan = stopPlan(
+    present.map(({ slot }) => slot),
+    requests.leases,
+    (lease) => everybody || lease.owner === owner,
+  );
+  const up = plan.stop;
+  if (up.length === 0 && plan.end.length === 0) return { outcome: "nothing to stop", plan, up };
+  if (dryRun) return { outcome: "would stop", plan, up };
+  const wound = await windDown(ports, stack, { leases: plan.end, slots: up, mark: true, onLook, signal });
+  if (wound.failures.length > 0) return { outcome: "failed", plan, up, wound };
+  if (wound.remaining.length === 0) return { outcome: "stopped", plan, up, wound };
+  return { outcome: signal.aborted ? "interrupted" : "timed out", plan, up, wound };
+}

@@ -23,6 +23,8 @@ export interface PlannedResource {
   readonly parent: string | null;
   readonly dependencies: readonly string[];
   readonly protect: boolean;
+  /** Given up by the program, it is only forgotten; absent: it would be deleted. */
+  readonly retainOnDelete?: true;
   readonly inputs: Readonly<Record<string, unknown>>;
 }
 

@@ -13,6 +13,8 @@ export interface ResourceRecord {
   /** URNs each input depends on: how a group is traced to its subnets while their ids are unknown. */
   readonly propertyDependencies: Readonly<Record<string, readonly string[]>>;
   readonly protect: boolean;
+  /** True where giving it up in the program leaves it where it is; absent: it would be deleted. */
+  readonly retainOnDelete?: true;
   /** Provider inputs in camelCase; for a component, the outputs it registered. */
   readonly inputs: Readonly<Record<string, unknown>>;
 }

@@ -16,7 +16,7 @@ interface SecretShape {
 const ASSIGNED = String.raw`\\*["']?\s*[=:]\s*`;
 
 /** A quoted value to its closing quote, which has as many backslashes as the opening one; an object, a list, a word. */
-const VALUE = String.raw`(?:(?<escapes>\\*)(?<quote>["'])(?:(?!(?<!\\)\k<escapes>\k<quote>)[^\r\n])*|\{(?:[^{}]|\{[^{}]*\})*|\[[^\][]*|[^\s"',;]+)`;
+const VALUE = String.raw`(?:(?<escapes>\\*)(?<quote>["'])(?:(?!(?<!\\)\k<escapes>\k<quote>)[^\r\n])*|\{(?:[^{}]|\{[^{}]*\})*\}?|\[[^\][]*\]?|[^\s"',;]+)`;
 
 /** A variable, a command, a marker, an ARN or a path: it names where the secret is kept. */
 const KEPT_ELSEWHERE = String.raw`(?:arn:|[\w.-]*\/|[$<{[(])`;

@@ -11,7 +11,7 @@ export const TAGS = {
   hoursPerDay: "proving-ground:hours-per-day",
   /** Any value but `false`: `ground cleanup` leaves the resource alone. */
   keep: "proving-ground:keep",
-  /** When `ground cleanup --yes` first found the resource in nobody's use; a time as in ISO 8601. */
+  /** When `ground cleanup --yes` first and last found the resource in nobody's use: FIRST/LAST, times as in ISO 8601. */
   orphanSince: "proving-ground:orphan-since",
   name: "Name",
 } as const;

@@ -1,9 +1,8 @@
 import { isClosed, rearm, stopAll, stopSlots } from "./act.ts";
 import type { GuardConfig } from "./config.ts";
 import { decide, leaseKey, slotsToEnd, type Decision } from "./decide.ts";
-import { recordOf, totalOf, withLatch, type Latch, type Ledger } from "./ledger.ts";
+import { withLatch, type Latch, type Ledger } from "./ledger.ts";
 import { meter, type Metered } from "./meter.ts";
-import type { NanoUsd } from "./money.ts";
 import { look, type Look } from "./observe.ts";
 import type { Requests } from "./observations.ts";
 import type { GuardPorts } from "./ports.ts";
@@ -18,8 +17,8 @@ import {
   warningMessage,
   type Message,
 } from "./report.ts";
-import { DAY, dayOf, HOUR, SECOND } from "./time.ts";
-import type { Trigger } from "./trigger.ts";
+import { dayOf, SECOND } from "./time.ts";
+import { billedToday, type Trigger } from "./trigger.ts";
 
 export interface TickResult {
   /** `busy`: another run holds the lock. `superseded`: another run wrote the ledger first; nothing was done. */
@@ -298,14 +297,4 @@ async function notifyAll(
   messages: readonly Message[],
 ): Promise<void> {
   for (const { subject, text } of messages) await notifier.notify(subject, text);
-}
-
-/** Before this hour of the day AWS Budgets, 8 to 12 hours late, may well speak of yesterday. */
-const LATE_NOTICE_MS = 12 * HOUR;
-
-/** What AWS Budgets' notice says of today. An amount that yesterday's ledger explains, early in the day, is yesterday's. */
-export function billedToday(trigger: Trigger, ledger: Ledger, now: number): NanoUsd | undefined {
-  if (trigger.kind === "schedule") return undefined;
-  const yesterday = totalOf(recordOf(ledger, dayOf(now - DAY)));
-  return now % DAY < LATE_NOTICE_MS && trigger.billed <= yesterday ? undefined : trigger.billed;
 }

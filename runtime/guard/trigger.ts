@@ -1,5 +1,7 @@
 import type { GuardConfig } from "./config.ts";
+import { recordOf, totalOf, type Ledger } from "./ledger.ts";
 import { nanoUsd, type NanoUsd } from "./money.ts";
+import { DAY, dayOf, HOUR } from "./time.ts";
 
 /** Why the guard runs: its own schedule, or a notice of AWS Budgets about money spent. */
 export type Trigger =
@@ -50,4 +52,14 @@ function refused(why: string): Refusal {
 
 function tableOf(value: unknown): Table {
   return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Table) : {};
+}
+
+/** Before this hour of the day AWS Budgets, 8 to 12 hours late, may well speak of yesterday. */
+const LATE_NOTICE_MS = 12 * HOUR;
+
+/** What AWS Budgets' notice says of today. An amount that yesterday's ledger explains, early in the day, is yesterday's. */
+export function billedToday(trigger: Trigger, ledger: Ledger, now: number): NanoUsd | undefined {
+  if (trigger.kind === "schedule") return undefined;
+  const yesterday = totalOf(recordOf(ledger, dayOf(now - DAY)));
+  return now % DAY < LATE_NOTICE_MS && trigger.billed <= yesterday ? undefined : trigger.billed;
 }

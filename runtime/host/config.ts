@@ -1,5 +1,8 @@
 import { z } from "zod";
 
+/** Where user data leaves the configuration. */
+export const CONFIG_FILE = "/etc/proving-ground/host.json";
+
 const text = z.string().min(1, "must not be empty");
 
 const hostConfigSchema = z.strictObject({
@@ -13,6 +16,17 @@ const hostConfigSchema = z.strictObject({
   zoneId: text,
   domain: text,
   statusParameter: z.string().startsWith("/", "must start with /"),
+  /** The dead man's switch; absent where no guard watches the slot. */
+  deadMan: z
+    .strictObject({
+      /** The guard's table, which holds its heartbeat. */
+      table: text,
+      /** The slot's own Auto Scaling group. */
+      group: text,
+      /** Seconds of silence after which the host ends its slot. */
+      limitSeconds: z.int().positive(),
+    })
+    .exactOptional(),
 });
 
 /** What user data told this host; see `UserDataArgs` of the program that writes it. */

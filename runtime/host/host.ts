@@ -49,7 +49,11 @@ export interface Host {
 }
 
 /** Runs a command that must succeed and gives what it printed. */
-export async function mustRun(host: Host, command: string, args: readonly string[]): Promise<string> {
+export async function mustRun(
+  host: Pick<Host, "run">,
+  command: string,
+  args: readonly string[],
+): Promise<string> {
   const { code, stdout, stderr } = await host.run(command, args);
   if (code === 0) return stdout;
   const words = (stderr.trim() === "" ? stdout : stderr).trim();

@@ -1,4 +1,5 @@
-import type { HostConfig } from "./config.ts";
+import { CONFIG_FILE, type HostConfig } from "./config.ts";
+import { arm, type Program } from "./dead-man-units.ts";
 import type { Host } from "./host.ts";
 import { publish, SupersededError } from "./report.ts";
 import { prepareDataDisk, type DataDisk } from "./steps/disks.ts";
@@ -7,7 +8,15 @@ import { ensureIncarnation } from "./steps/incarnation.ts";
 import { METADATA_URL, readIdentity, type Identity } from "./steps/metadata.ts";
 
 /** Steps in their order; status parameters name them. */
-export const BOOT_STEPS = ["metadata", "claim-slot", "data-disk", "incarnation", "dns", "ready"] as const;
+export const BOOT_STEPS = [
+  "dead-man",
+  "metadata",
+  "claim-slot",
+  "data-disk",
+  "incarnation",
+  "dns",
+  "ready",
+] as const;
 export type BootStep = (typeof BOOT_STEPS)[number];
 
 /** How a boot ended. `reported` tells the caller whether the failure still has to be made known. */
@@ -22,21 +31,27 @@ export type BootOutcome =
 
 /**
  * Brings a host from its first program to `ready`, saying so in its status parameter; the first step
- * that fails ends it. The name is registered only when the disk is there, and `ready` is written last:
+ * that fails ends it. The switch that ends a host without a guard comes first: a host whose boot fails costs the
+ * same. The name is registered only when the disk is there, and `ready` is written last:
  * whoever waits for it may connect.
  */
 export async function boot(
   host: Host,
   config: HostConfig,
   metadataUrl: string = METADATA_URL,
+  program: Program = { node: process.execPath, bundle: process.argv[1] ?? "", config: CONFIG_FILE },
 ): Promise<BootOutcome> {
-  let step: BootStep = "metadata";
+  let step: BootStep = "dead-man";
   let identity: Identity | undefined;
   const enter = (next: BootStep): void => {
     step = next;
     host.log(`${config.slot}: ${next}`);
   };
   try {
+    if (config.deadMan !== undefined) {
+      enter("dead-man");
+      await arm(host, program);
+    }
     enter("metadata");
     identity = await readIdentity(host, metadataUrl);
     enter("claim-slot");

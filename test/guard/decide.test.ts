@@ -101,7 +101,7 @@ describe("decide", () => {
     assert.equal(decide(input({ groups: openGroups(1) })).sums.burnPerHour, 3 * I4I_2XLARGE);
   });
 
-  it("counts a host twice the price of its slot at its own ceiling", () => {
+  it("counts a host dearer than its slot at its own ceiling", () => {
     const [one] = TWO;
     assert.ok(one !== undefined);
     const dear = { ...one, ceilingPerHour: 5 * I4I_2XLARGE };

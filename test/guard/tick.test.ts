@@ -1,11 +1,8 @@
 import assert from "node:assert/strict";
 import { newDay, recordOf } from "../../runtime/guard/ledger.ts";
 import { nanoUsd } from "../../runtime/guard/money.ts";
-import type { GuardPorts } from "../../runtime/guard/ports.ts";
-import { lockMs, tick, type TickResult } from "../../runtime/guard/tick.ts";
-import type { Trigger } from "../../runtime/guard/trigger.ts";
+import { lockMs, type TickResult } from "../../runtime/guard/tick.ts";
 import { DAY, HOUR, MINUTE } from "../../runtime/guard/time.ts";
-import { FakeAws } from "./fake-aws.ts";
 import {
   BUDGET,
   closedGroups,
@@ -18,37 +15,9 @@ import {
   openGroups,
   orchestrator,
   outsideGroups,
-  prices,
 } from "./support.ts";
 
-let holders = 0;
-
-function run(
-  fake: FakeAws,
-  change: { ports?: GuardPorts; trigger?: Trigger; config?: typeof CONFIG } = {},
-): Promise<TickResult> {
-  holders += 1;
-  return tick(change.ports ?? fake.ports, {
-    config: change.config ?? CONFIG,
-    onDemand: prices(),
-    trigger: change.trigger ?? { kind: "schedule" },
-    holder: String(holders),
-  });
-}
-
-/** Noon, the orchestrator and one host up, that much spent already. */
-function aws(spent: number): FakeAws {
-  const fake = new FakeAws(NOON);
-  fake.groups = [...openGroups()];
-  fake.change(groupOf("storage-1"), { desired: 1 });
-  fake.instances = [orchestrator(), host("i-1", "storage-1")];
-  fake.ledger = ledgerAt(NOON - 5 * MINUTE, spent);
-  return fake;
-}
-
-const OVER = nanoUsd(19);
-const MODEST = nanoUsd(1);
-
+import { aws, MODEST, OVER, run } from "./tick-runs.ts";
 describe("tick", () => {
   it("meters, finds it well, gives a heartbeat and lets go of the lock", async () => {
     const fake = aws(MODEST);
@@ -254,63 +223,6 @@ describe("tick", () => {
     );
     await run(fake);
     assert.deepEqual(fake.called("spotPrices"), [`spotPrices ${HOME} i4i.2xlarge,i4i.large,i4i.xlarge`]);
-  });
-
-  it("ends a lease, and only then forgets it (FM-34)", async () => {
-    const fake = aws(MODEST);
-    fake.leases = [{ id: "l", owner: "team", slots: ["storage-1"], expiresAt: NOON, state: "active" }];
-    await run(fake);
-    assert.deepEqual(fake.running(), ["i-orchestrator"]);
-    assert.deepEqual(
-      fake.leases.map(({ state }) => state),
-      ["ending"],
-    );
-    fake.now += CONFIG.intervalMs;
-    await run(fake);
-    assert.deepEqual(fake.leases, []);
-  });
-
-  it("lets a lease go on that was extended at the last second (FM-34)", async () => {
-    const fake = aws(MODEST);
-    fake.leases = [{ id: "l", owner: "team", slots: ["storage-1"], expiresAt: NOON, state: "active" }];
-    fake.interfere = (call) => {
-      if (call === "endLease")
-        fake.leases = fake.leases.map((lease) => ({ ...lease, expiresAt: NOON + HOUR }));
-    };
-    await run(fake);
-    assert.deepEqual(fake.running(), ["i-orchestrator", "i-1"]);
-    assert.deepEqual(
-      fake.leases.map(({ state }) => state),
-      ["active"],
-    );
-  });
-
-  it("warns of a lease's end once (FM-34)", async () => {
-    const fake = aws(MODEST);
-    fake.leases = [
-      { id: "l", owner: "team", slots: ["storage-1"], expiresAt: NOON + 20 * MINUTE, state: "active" },
-    ];
-    for (let ticks = 0; ticks < 3; ticks += 1) {
-      await run(fake);
-      fake.now += CONFIG.intervalMs;
-    }
-    assert.equal(fake.messages.length, 1);
-    assert.match(fake.messages[0]?.text ?? "", /storage-1 stop then\. To keep them: ground cluster extend\./);
-  });
-
-  it("suspends a scheduled start that does not fit, and gives it back later", async () => {
-    const fake = aws(OVER - nanoUsd(3));
-    fake.change(groupOf("storage-1"), { desired: 0 });
-    fake.instances = [orchestrator()];
-    fake.scheduled = [{ group: groupOf("storage-2"), at: NOON + HOUR, desired: 1 }];
-    await run(fake);
-    assert.ok(fake.group(groupOf("storage-2")).suspended.includes("ScheduledActions"));
-    assert.deepEqual(fake.ledger?.heldGroups, [groupOf("storage-2")]);
-    fake.scheduled = [];
-    fake.now += CONFIG.intervalMs;
-    await run(fake);
-    assert.deepEqual(fake.group(groupOf("storage-2")).suspended, ["AZRebalance"]);
-    assert.deepEqual(fake.ledger.heldGroups, []);
   });
 
   it("asks people a question once a day", async () => {

@@ -3,9 +3,8 @@ import assert from "node:assert/strict";
 import { lossWithoutGuard, overshootWhenHealthy } from "../../runtime/guard/bound.ts";
 import { newDay } from "../../runtime/guard/ledger.ts";
 import { nanoUsd } from "../../runtime/guard/money.ts";
-import { billedToday } from "../../runtime/guard/tick.ts";
 import { HOUR, MINUTE } from "../../runtime/guard/time.ts";
-import { readTrigger } from "../../runtime/guard/trigger.ts";
+import { billedToday, readTrigger } from "../../runtime/guard/trigger.ts";
 import { BUDGET, CONFIG, ledgerAt, MIDNIGHT, TOPIC } from "./support.ts";
 
 const LINES = {

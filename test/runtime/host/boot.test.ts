@@ -1,8 +1,15 @@
 import assert from "node:assert/strict";
 import { parseStatus, renderStatus } from "../../../runtime/host/report.ts";
+import {
+  DEAD_MAN_SERVICE,
+  DEAD_MAN_TIMER,
+  renderService,
+  renderTimer,
+  UNIT_DIRECTORY,
+} from "../../../runtime/host/dead-man-units.ts";
 import { boot, BOOT_STEPS, type BootStep } from "../../../runtime/host/sequence.ts";
 import { INCARNATION_FILE } from "../../../runtime/host/steps/incarnation.ts";
-import { HOST_CONFIG } from "../support/host-config.ts";
+import { GUARDED_CONFIG, HOST_CONFIG } from "../support/host-config.ts";
 import { EBS, INSTANCE_STORE, standInHost, type StandInHost } from "../support/stand-in-host.ts";
 import { IDENTITY_DOCUMENT, standInImds, type StandInImds } from "../support/stand-in-imds.ts";
 
@@ -51,6 +58,23 @@ describe("boot", () => {
     });
   });
 
+  it("FM-15 starts the dead man's switch before anything that may fail, and only where a guard watches", async () => {
+    const host = instance();
+    imds.troubles.push(403);
+    const program = { node: "/usr/bin/node-22", bundle: "/opt/boot.mjs", config: "/etc/host.json" };
+    assert.equal((await boot(host, GUARDED_CONFIG, imds.url, program)).state, "failed");
+    assert.deepEqual(host.commands, [
+      "systemctl daemon-reload",
+      "systemctl start proving-ground-dead-man.timer",
+    ]);
+    assert.equal(host.files.get(`${UNIT_DIRECTORY}/${DEAD_MAN_SERVICE}`), renderService(program));
+    assert.equal(host.files.get(`${UNIT_DIRECTORY}/${DEAD_MAN_TIMER}`), renderTimer());
+
+    const unguarded = instance();
+    await boot(unguarded, HOST_CONFIG, imds.url, program);
+    assert.ok(unguarded.commands.every((line) => !line.startsWith("systemctl")));
+  });
+
   it("FM-25 a replacement with an empty disk becomes another incarnation; a restart stays the same one", async () => {
     const host = instance();
     await boot(host, HOST_CONFIG, imds.url);
@@ -78,6 +102,10 @@ describe("boot", () => {
   const breakages: Readonly<
     Record<Exclude<BootStep, "claim-slot" | "ready">, readonly [(host: StandInHost) => void, RegExp]>
   > = {
+    "dead-man": [
+      (host) => host.overrides.set("systemctl start", { code: 1, stderr: "Failed to start" }),
+      /^systemctl start proving-ground-dead-man\.timer ended with 1: Failed to start$/,
+    ],
     metadata: [
       () => {
         imds.troubles.push(403);
@@ -90,7 +118,11 @@ describe("boot", () => {
     ],
     incarnation: [
       (host) => {
-        host.writeText = () => Promise.reject(new Error("ENOSPC: no space left on device"));
+        const write = host.writeText.bind(host);
+        host.writeText = (path, text) =>
+          path === INCARNATION_FILE
+            ? Promise.reject(new Error("ENOSPC: no space left on device"))
+            : write(path, text);
       },
       /no space left on device/,
     ],
@@ -107,14 +139,17 @@ describe("boot", () => {
     it(`FM-26 says in the status parameter that ${step} failed and why`, async () => {
       const host = instance();
       damage(host);
-      const outcome = await boot(host, HOST_CONFIG, imds.url);
+      const outcome = await boot(host, GUARDED_CONFIG, imds.url);
       assert.ok(outcome.state === "failed" && outcome.reported);
       assert.equal(outcome.step, step);
       const status = parseStatus(host.parameters.get(PARAMETER));
       assert.equal(status?.state, "failed");
       assert.equal(status.step, step);
       assert.match(status.reason ?? "", reason);
-      assert.equal(status.instanceId, step === "metadata" ? null : IDENTITY_DOCUMENT.instanceId);
+      assert.equal(
+        status.instanceId,
+        ["dead-man", "metadata"].includes(step) ? null : IDENTITY_DOCUMENT.instanceId,
+      );
       assert.ok(host.written.every((text) => parseStatus(text)?.state !== "ready"));
     });
   }

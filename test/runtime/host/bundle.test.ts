@@ -1,4 +1,3 @@
-import { build } from "esbuild";
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
@@ -6,15 +5,14 @@ import { existsSync } from "node:fs";
 import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { BOOT_REPORTED_EXIT } from "../../../runtime/host/exit.ts";
 import { parseStatus } from "../../../runtime/host/report.ts";
+import { buildHostBundle } from "../support/host-bundle.ts";
 import { HOST_CONFIG } from "../support/host-config.ts";
 import { standInAws, type StandInAws } from "../support/stand-in-aws.ts";
 import { INSTANCE_STORE } from "../support/stand-in-host.ts";
 import { IDENTITY_DOCUMENT, standInImds, type StandInImds } from "../support/stand-in-imds.ts";
 
-const PROJECT = fileURLToPath(new URL("../../..", import.meta.url));
 const PARAMETER = HOST_CONFIG.statusParameter;
 
 /** The bundle as a process of its own: real HTTP to stand-ins on loopback, real files below a directory, stub disk tools. */
@@ -28,21 +26,7 @@ describe("boot bundle under Node", function () {
 
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), "boot-bundle-"));
-    bundle = join(folder, "boot.mjs");
-    await build({
-      absWorkingDir: PROJECT,
-      entryPoints: ["runtime/host/boot.ts"],
-      outfile: bundle,
-      bundle: true,
-      platform: "node",
-      target: "node20",
-      format: "esm",
-      logLevel: "silent",
-      // Modules written for `require` find it in an ES module only when it is put there.
-      banner: {
-        js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);',
-      },
-    });
+    bundle = await buildHostBundle(folder);
   });
 
   after(() => rm(folder, { recursive: true, force: true }));

@@ -158,6 +158,9 @@ describe("redaction", () => {
       ["https://user:hunter2@example.com/x", "https://[secret]@example.com/x"],
       ["?X-Amz-Signature=hunter2&x=1", "?X-Amz-Signature=[secret]&x=1"],
       ["Authorization: Bearer hunter2", "Authorization: Bearer [secret]"],
+      ["Authorization: Basic dXNlcjpodW50ZXIy", "Authorization: Basic [secret]"],
+      ["postgres://app:hunter2@db/x", "postgres://[secret]@db/x"],
+      ['password="hunter two three" next', 'password="[secret]" next'],
     ] as const;
     for (const [text, clean] of cases) assert.equal(redact(text), clean);
   });

@@ -12,3 +12,9 @@ export const HOST_CONFIG: HostConfig = {
   domain: "dev.internal",
   statusParameter: "/proving-ground/dev/slots/storage-1/status",
 };
+
+/** The same slot where a guard watches it. */
+export const GUARDED_CONFIG: HostConfig & Required<Pick<HostConfig, "deadMan">> = {
+  ...HOST_CONFIG,
+  deadMan: { table: "proving-ground-dev-guard", group: "proving-ground-dev-storage-1", limitSeconds: 1800 },
+};

@@ -123,6 +123,8 @@ function simulate(host: StandInHost, command: string, args: readonly string[]): 
     case "mount":
       host.files.set(MOUNTS, `${host.files.get(MOUNTS) ?? ""}${args.at(-2) ?? ""} ${last} xfs rw 0 0\n`);
       return {};
+    case "systemctl":
+      return {};
     case "mdadm":
       return simulateMdadm(host, args);
     case "dnf":

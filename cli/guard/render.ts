@@ -1,0 +1,102 @@
+import { dollars } from "../../runtime/guard/money.ts";
+import { clockTime, endOfDay } from "../../runtime/guard/time.ts";
+import { shownDuration } from "../cluster/duration.ts";
+import { leaseLine } from "../cluster/leases.ts";
+import type { Money } from "./money.ts";
+import type { GuardStatus } from "./status.ts";
+
+/** Room of the words on the left. */
+const LABEL = 12;
+
+function row(label: string, ...lines: readonly string[]): string[] {
+  return lines.map((line, index) => `${(index === 0 ? label : "").padEnd(LABEL)}${line}`);
+}
+
+export function renderGuardStatus(status: GuardStatus): string {
+  const { environment, now, money, alarms, leases, heldGroups } = status;
+  const alarmed = alarms.map(({ alarm, state, since }) =>
+    state === "ALARM" && since !== undefined
+      ? `${alarm} ALARM since ${clockTime(since)}`
+      : `${alarm} ${state}`,
+  );
+  return [
+    `proving-ground / ${environment}  ${clockTime(now)}`,
+    "",
+    ...headline(status),
+    "",
+    ...row("heartbeat", heartbeatLine(status)),
+    ...(money === null ? [] : moneyLines(money, now)),
+    ...row("alarms", alarmed.join(", ")),
+    ...row("leases", ...(leases.length === 0 ? ["none"] : leases.map(leaseLine))),
+    ...(heldGroups.length === 0 ? [] : row("held back", `scheduled starts of ${heldGroups.join(", ")}`)),
+    "",
+  ].join("\n");
+}
+
+function headline(status: GuardStatus): string[] {
+  const { state, deadManMs } = status;
+  const latch = latchLines(status);
+  if (state === "never ran")
+    return ["The guard has never run. It does so within minutes of pulumi up; if not, look at its log."];
+  if (state === "silent")
+    return [
+      `SILENT: the guard shows no sign of life. Hosts stop themselves after ${shownDuration(deadManMs)}; until then nothing limits what they spend.`,
+      "Look at its alarms, its log and the queue of failures; `ground guard drill` tries every step.",
+      ...latch,
+    ];
+  return latch.length === 0 ? ["The guard watches. Nothing is latched."] : latch;
+}
+
+export function latchLines({
+  latch,
+  rearm,
+  request,
+}: Pick<GuardStatus, "latch" | "rearm" | "request">): string[] {
+  if (latch === null) return [];
+  const { since, reason, phase, stopped } = latch;
+  const going =
+    phase === "stopping"
+      ? ", and the stop is not finished yet"
+      : phase === "rearming"
+        ? ", being re-armed"
+        : "";
+  const opens =
+    rearm === "next-day"
+      ? `Opens by itself at ${clockTime(endOfDay(since))}, or at once by \`ground guard rearm\`.`
+      : "Opens only by `ground guard rearm`.";
+  return [
+    `LATCHED since ${clockTime(since)}${going}: ${reason}.`,
+    `Stopped: ${stopped.length === 0 ? "nothing was running" : stopped.join(", ")}.`,
+    request === undefined
+      ? opens
+      : `Re-arming was asked for by ${request.by} at ${clockTime(request.at)}; the guard's next look does it.`,
+  ];
+}
+
+function heartbeatLine({ heartbeat, now }: GuardStatus): string {
+  if (heartbeat === null) return "none yet";
+  return `${clockTime(heartbeat)}, ${shownDuration(now - heartbeat)} ago`;
+}
+
+export function moneyLines(money: Money, now: number): string[] {
+  const { at, line, spent, reserved, perHour, burnPerHour } = money;
+  return [
+    ...row(
+      "today",
+      `${dollars(spent)} of ${dollars(line)} spent, ${dollars(reserved)} more cannot be stopped before 24:00 UTC`,
+      `as metered at ${clockTime(at)}, ${shownDuration(now - at)} ago`,
+    ),
+    ...row(
+      "burn",
+      `${dollars(perHour)} an hour now; what can be stopped may come to ${dollars(burnPerHour)} an hour`,
+      untilLine(money),
+    ),
+  ];
+}
+
+function untilLine({ untilStop, at, stoppablePerHour }: Money): string {
+  if (stoppablePerHour <= 0) return "nothing runs that the guard would stop";
+  if (untilStop === null) return "at this rate the line is not reached before 24:00 UTC";
+  if (untilStop === 0) return "at this rate the guard stops everything at its next look";
+  return `at this rate the guard stops everything in ${shownDuration(untilStop)}, at ${clockTime(at + untilStop)}`;
+}

@@ -1,0 +1,251 @@
+import fc from "fast-check";
+import assert from "node:assert/strict";
+import { PassThrough } from "node:stream";
+import { historyOf, renderHistory } from "../../cli/guard/history.ts";
+import { confirmed } from "../../cli/guard/confirm.ts";
+import { moneyOf, untilStop } from "../../cli/guard/money.ts";
+import { situationOf } from "../../cli/guard/rearm.ts";
+import { renderGuardStatus } from "../../cli/guard/render.ts";
+import { describeGuard, guardExitCode, type GuardFacts } from "../../cli/guard/status.ts";
+import { costJson, costOf } from "../../cli/cost/cost.ts";
+import { renderCost } from "../../cli/cost/render.ts";
+import { GroundError } from "../../cli/errors.ts";
+import { decide } from "../../runtime/guard/decide.ts";
+import { newDay, withLatch, type Latch } from "../../runtime/guard/ledger.ts";
+import { knownRunning } from "../../runtime/guard/admission.ts";
+import { meter } from "../../runtime/guard/meter.ts";
+import { nanoUsd } from "../../runtime/guard/money.ts";
+import { DAY, dayOf, HOUR, MINUTE } from "../../runtime/guard/time.ts";
+import {
+  CONFIG,
+  host,
+  I4I_2XLARGE,
+  ledgerAt,
+  NOON,
+  openGroups,
+  orchestrator,
+  prices,
+  seeing,
+} from "../guard/support.ts";
+
+const LATCH: Latch = {
+  since: NOON,
+  day: dayOf(NOON),
+  reason: "the line would be crossed: $19.90 of $20.00",
+  phase: "stopped",
+  stopped: ["i-1", "i-2"],
+  reported: true,
+};
+
+const OK_ALARMS: GuardFacts["alarms"] = [{ alarm: "silent", state: "OK" }];
+
+function facts(change: Partial<GuardFacts> = {}): GuardFacts {
+  const now = NOON + 3 * MINUTE;
+  return {
+    config: CONFIG,
+    ledger: ledgerAt(NOON, nanoUsd(5)),
+    requests: { leases: [] },
+    heartbeat: NOON,
+    groups: openGroups(),
+    alarms: OK_ALARMS,
+    now,
+    ...change,
+  };
+}
+
+/** The ledger after a look at noon that saw these hosts. */
+function metered(...ids: readonly string[]) {
+  const before = ledgerAt(NOON - 5 * MINUTE, nanoUsd(5));
+  const hosts = [...ids.map((id, index) => host(id, `storage-${String(index + 1)}`)), orchestrator()];
+  return meter(before, seeing(NOON, hosts), CONFIG, prices()).ledger;
+}
+
+describe("state of the guard", () => {
+  it("is told with its exit code: watching, latched, silent, never run, alarmed (FM-15, FM-16)", () => {
+    const cases: readonly (readonly [Partial<GuardFacts>, string, number])[] = [
+      [{}, "watching", 0],
+      [{ ledger: ledgerAt(NOON, 0, { latch: LATCH }) }, "latched", 5],
+      [{ heartbeat: NOON - 10 * MINUTE }, "silent", 4],
+      [{ heartbeat: undefined }, "silent", 4],
+      [{ ledger: ledgerAt(NOON, 0, { latch: LATCH }), heartbeat: NOON - HOUR }, "silent", 4],
+      [{ ledger: undefined, heartbeat: undefined }, "never ran", 4],
+      [{ alarms: [{ alarm: "failures", state: "ALARM" }] }, "watching", 4],
+      [{ alarms: [{ alarm: "errors", state: "missing" }] }, "watching", 4],
+      [{ alarms: [{ alarm: "errors", state: "INSUFFICIENT_DATA" }] }, "watching", 0],
+    ];
+    for (const [change, state, exitCode] of cases) {
+      const status = describeGuard(facts(change));
+      assert.deepEqual([status.state, guardExitCode(status)], [state, exitCode], JSON.stringify(change));
+      assert.ok(renderGuardStatus(status).endsWith("\n"));
+    }
+  });
+
+  it("is silent as soon as admission takes its account for too old, and not before", () => {
+    const patience = CONFIG.intervalMs * (1 + CONFIG.missedTicks) + CONFIG.timeToActMs;
+    const at = (age: number) => describeGuard(facts({ heartbeat: NOON, now: NOON + age })).state;
+    assert.deepEqual([at(patience), at(patience + 1)], ["watching", "silent"]);
+  });
+
+  it("says why it is latched, what it stopped, when it opens, and who asked already (FM-16)", () => {
+    const latched = facts({ ledger: ledgerAt(NOON, nanoUsd(5), { latch: LATCH }) });
+    const text = renderGuardStatus(describeGuard(latched));
+    assert.match(
+      text,
+      /LATCHED since 2027-06-14 12:00 UTC: the line would be crossed: \$19\.90 of \$20\.00\./,
+    );
+    assert.match(text, /Stopped: i-1, i-2\.\nOpens by itself at 2027-06-15 00:00 UTC, or at once by/);
+    const manual = { ...latched, config: { ...CONFIG, rearm: "manual" } as const };
+    assert.match(renderGuardStatus(describeGuard(manual)), /Opens only by `ground guard rearm`\./);
+    const asked = { ...latched, requests: { leases: [], rearm: { by: "alex", at: NOON } } };
+    assert.match(
+      situationOf(describeGuard(asked)),
+      /Re-arming was asked for by alex at 2027-06-14 12:00 UTC/,
+    );
+  });
+});
+
+describe("time left until the line", () => {
+  it("is what is left, over what can be stopped; nothing runs or comes to pass today: none", () => {
+    assert.equal(untilStop({ left: nanoUsd(4) }, nanoUsd(2), NOON), 2 * HOUR);
+    assert.equal(untilStop({ left: nanoUsd(-1) }, nanoUsd(2), NOON), 0);
+    assert.equal(untilStop({ left: nanoUsd(4) }, 0, NOON), null);
+    assert.equal(untilStop({ left: nanoUsd(24) }, nanoUsd(2), NOON), null);
+  });
+
+  it("is when the guard itself decides to stop, by its own code", () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 2 }), fc.integer({ min: 0, max: 12_000 }), (count, milli) => {
+        const slots = ["storage-1", "storage-2"].slice(0, count);
+        const groups = openGroups().map((group, index) => ({ ...group, desired: index < count ? 1 : 0 }));
+        const hosts = [...slots.map((slot) => host(`i-${slot}`, slot)), orchestrator()];
+        const before = ledgerAt(NOON - 5 * MINUTE, (nanoUsd(5) / 1_000) * milli);
+        const { ledger } = meter(before, seeing(NOON, hosts), CONFIG, prices());
+        const until = moneyOf(ledger, groups, CONFIG, NOON).untilStop;
+        const verdictAt = (at: number): string => {
+          const later = meter(ledger, seeing(at, hosts), CONFIG, prices());
+          const none = { scheduled: [], requests: { leases: [] } };
+          return decide({ ...later, ...none, groups, config: CONFIG, now: at }).verdict;
+        };
+        if (until === null) return;
+        if (until > 2 * MINUTE) assert.notEqual(verdictAt(NOON + until - 2 * MINUTE), "stop");
+        // Near midnight the guard looks less far ahead, and may wait longer.
+        if (NOON + until < NOON + 11 * HOUR) assert.equal(verdictAt(NOON + until + 2 * MINUTE), "stop");
+      }),
+    );
+  });
+
+  it("is of the day it is asked on: a ledger of yesterday has nothing spent today (FM-14)", () => {
+    const money = moneyOf(ledgerAt(NOON - DAY, nanoUsd(19)), openGroups(), CONFIG, NOON);
+    assert.deepEqual([money.spent, money.at], [0, NOON]);
+  });
+});
+
+describe("history of latches", () => {
+  const opened = NOON + DAY;
+  const open = withLatch([newDay(LATCH.day)], LATCH);
+
+  it("takes a latch from the record of its day, and its end from the day on which it opened", () => {
+    const [record] = open;
+    assert.ok(record !== undefined);
+    const later = withLatch([newDay(dayOf(opened))], LATCH, opened);
+    const entries = historyOf([record], ledgerAt(opened, 0, { days: later }), 0);
+    assert.deepEqual(
+      entries.map(({ since, rearmedAt, isOpen, stopped }) => ({ since, rearmedAt, isOpen, stopped })),
+      [{ since: NOON, rearmedAt: opened, isOpen: true, stopped: LATCH.stopped }],
+    );
+    assert.match(renderHistory(entries, 30), /re-armed 2027-06-15 12:00 UTC, after 1d/);
+  });
+
+  it("shows the latch that stands, several a day, newest first, and none that are too old", () => {
+    const second = { ...LATCH, since: NOON + HOUR, reason: "again" };
+    const days = withLatch(withLatch(open, LATCH, NOON + MINUTE), second);
+    const entries = historyOf([], ledgerAt(NOON + HOUR, 0, { days, latch: second }), 0);
+    assert.deepEqual(
+      entries.map(({ since, isOpen }) => [since, isOpen]),
+      [
+        [NOON + HOUR, false],
+        [NOON, true],
+      ],
+    );
+    assert.match(renderHistory(entries, 30), /still latched/);
+    assert.deepEqual(historyOf([], ledgerAt(NOON, 0, { days }), NOON + 2 * HOUR), []);
+    assert.equal(renderHistory([], 7), "No latch in the last 7 days.\n");
+  });
+
+  it("writing a latch down again adds nothing", () => {
+    const again = withLatch(withLatch(open, LATCH), { ...LATCH, stopped: ["i-1", "i-2", "i-3"] });
+    assert.deepEqual(
+      again[0]?.latches?.map(({ stopped }) => stopped.length),
+      [3],
+    );
+  });
+});
+
+describe("cost", () => {
+  const bill = {
+    environment: nanoUsd("8"),
+    untagged: nanoUsd("1"),
+    account: nanoUsd("12"),
+    isEstimated: true,
+  };
+  const yesterday = { ...newDay(dayOf(NOON - DAY)), compute: nanoUsd("9"), model: nanoUsd("1") };
+  const base = { config: CONFIG, groups: openGroups(), archived: yesterday, bill, now: NOON };
+
+  it("parts today by role and owner, with what each burns; the parts are the whole", () => {
+    const ledger = metered("i-1", "i-2");
+    const cost = costOf({ ...base, ledger });
+    const storage = cost.byRole.find(({ name }) => name === "storage");
+    assert.equal(storage?.perHour, 2 * I4I_2XLARGE);
+    for (const shares of [cost.byRole, cost.byOwner]) {
+      const rate = shares.reduce((sum, { perHour }) => sum + perHour, ledger.modelPerHour);
+      assert.equal(rate, cost.money.perHour);
+    }
+    const rates = knownRunning(ledger).reduce((sum, { perHour }) => sum + perHour, 0);
+    assert.equal(cost.money.perHour, rates);
+    const text = renderCost(cost);
+    assert.match(text, /\nby role .*\n +storage +\$\d+\.\d\d +\$1\.37\n/);
+    assert.match(text, /hosts by owner +team/);
+  });
+
+  it("sets the meter beside the bill, and says so where either is missing (FM-17)", () => {
+    const ledger = ledgerAt(NOON, nanoUsd(5));
+    const text = renderCost(costOf({ ...base, ledger }));
+    assert.match(text, /metered {2}\$10\.00 \(hosts \$9\.00, models \$1\.00/);
+    assert.match(text, /billed {3}\$8\.00 under this environment's tag so far; AWS may still change it/);
+    assert.match(text, /the meter is at 125 % of that/);
+    const unknown = renderCost(costOf({ ...base, ledger, archived: undefined, bill: null }));
+    assert.match(unknown, /metered {2}the guard has no record of it\n {2}billed {3}not asked for/);
+    const failed = renderCost(costOf({ ...base, ledger, bill: { unreadable: "AccessDenied" } }));
+    assert.match(failed, /Cost Explorer cannot be read: AccessDenied/);
+    assert.deepEqual(Object.keys(costJson(costOf({ ...base, ledger })) as object), [
+      "environment",
+      "at",
+      "today",
+      "money",
+      "usdPerHourByRole",
+      "usdPerHourByOwner",
+      "yesterday",
+    ]);
+  });
+});
+
+describe("confirmation", () => {
+  async function answered(text: string): Promise<boolean> {
+    const input = Object.assign(new PassThrough(), { isTTY: true });
+    input.end(`${text}\n`);
+    return confirmed("The situation.", "Do it?", { input, output: new PassThrough() });
+  }
+
+  it("takes yes, whole, and nothing else", async () => {
+    assert.equal(await answered("yes"), true);
+    for (const other of ["y", "", "no", "yes please", "YES"]) assert.equal(await answered(other), false);
+  });
+
+  it("is refused with exit code 2 where nobody sits before it", async () => {
+    const nobody = { input: new PassThrough(), output: new PassThrough() };
+    await assert.rejects(
+      confirmed("The situation.", "Do it?", nobody),
+      (error) => error instanceof GroundError && error.exitCode === 2 && error.message.includes("--yes"),
+    );
+  });
+});

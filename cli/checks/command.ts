@@ -41,7 +41,7 @@ export function registerChecks(program: Command, finish: (exitCode: number) => v
       `
 Without --stack and --config, --workflows judges a folder by itself; without --require it lists what can be required.
 Exit codes: 0 all are real, 2 bad configuration, 3 no GitHub token, 4 a required check is not reported on every pull
-request, 6 unknown stack.`,
+request, or GitHub cannot be reached, 6 unknown stack.`,
     )
     .action(async (options: ChecksOptions) => {
       finish(await checks(options));
@@ -139,11 +139,13 @@ async function ofStack(stack: Stack, options: ChecksOptions): Promise<Governed[]
     return [
       {
         repository: `${governance.owner}/${name}`,
-        branches: Object.entries(settings.branches).map(([branch, { checks: required, mergeQueue }]) => ({
-          ...branchOf(branch, settings.details.defaultBranch),
-          mergeQueue,
-          required,
-        })),
+        branches: Object.entries(settings.branches).map(
+          ([branch, { kind, checks: required, mergeQueue }]) => ({
+            ...(kind === "ruleset" ? branchOf(branch, settings.details.defaultBranch) : { branch }),
+            mergeQueue,
+            required,
+          }),
+        ),
         apps: settings.checks.fromApps,
         files: files.get(name) ?? [],
       },
@@ -151,7 +153,7 @@ async function ofStack(stack: Stack, options: ChecksOptions): Promise<Governed[]
   });
 }
 
-/** Rulesets know two names of their own. Source: GitHub's REST API, repository rulesets, `ref_name`. */
+/** Rulesets know two names of their own; for protection they are branches called so. Source: GitHub's REST API, repository rulesets, `ref_name`. */
 function branchOf(key: string, defaultBranch: string): { readonly branch: string; readonly key?: string } {
   if (key === "~DEFAULT_BRANCH") return { branch: defaultBranch, key };
   return key === "~ALL" ? { branch: "**", key } : { branch: key };
@@ -188,7 +190,10 @@ async function filesOf(
   try {
     await new Listr(tasks, { renderer, concurrent: false }).run();
   } catch (error) {
-    throw gitHubRefusal(error, "contents: read of each repository (scope repo for a classic token)");
+    throw gitHubRefusal(
+      error,
+      "contents: read and actions: read of each repository (scope repo for a classic token)",
+    );
   }
   return files;
 }
@@ -205,4 +210,18 @@ async function write(stack: Stack, judged: readonly Judged[], { json }: ChecksOp
       ? `Written into ${stack.file.source}: ${lists.map(([name, names]) => `${name} ${String(names.length)}`).join(", ")} verified checks\n`
       : `${stack.file.source} holds the verified checks already; it is unchanged\n`,
   );
+  process.stdout.write(await stillToDo(judged));
+}
+
+/** What writing does not settle: required checks stay as a person wrote them, and the exit code says so. */
+async function stillToDo(judged: readonly Judged[]): Promise<string> {
+  const { isRefused } = await import("./verdicts.ts");
+  const places = judged.flatMap(({ repository = "", branches }) =>
+    branches
+      .filter(({ verdicts }) => verdicts.some(isRefused))
+      .map(({ key, branch }) => `branches.${key ?? branch}.checks of ${repository}`),
+  );
+  return places.length === 0
+    ? ""
+    : `Still to do, hence exit code 4: change ${places.join(", ")} as said above.\n`;
 }

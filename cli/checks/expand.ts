@@ -2,11 +2,12 @@ import { data } from "@actions/expressions";
 import { isBasicExpression } from "@actions/workflow-parser";
 import type { WorkflowJob } from "@actions/workflow-parser/model/workflow-template";
 import { calledWorkflow, inputsOfCall, MOST_LEVELS } from "./calls.ts";
-import { PartlyKnown, truthOf, UnknownValue, type Scope, type Truth } from "./expressions.ts";
+import { PartlyKnown, UnknownValue, type Scope } from "./expressions.ts";
 import { baseName, jobName } from "./job-name.ts";
-import { combinationsOf, type Combination } from "./matrix.ts";
+import { combinationsOf, mayHaveMatrix, type Combination } from "./matrix.ts";
 import { sharedGroupOf } from "./concurrency.ts";
 import type { Library } from "./library.ts";
+import { coursesOf, type Course } from "./needs.ts";
 import type { Obstacle } from "./triggers.ts";
 import type { Workflow, WorkflowProblem } from "./workflow.ts";
 
@@ -16,6 +17,8 @@ export interface JobSighting {
   readonly job: string;
   readonly obstacles: readonly Obstacle[];
   readonly neverRuns: boolean;
+  /** Jobs, written as `job`, without which it is skipped where they fail, which counts as passed. */
+  readonly skippedWith: readonly string[];
   readonly sharedGroup: string | undefined;
 }
 
@@ -40,16 +43,39 @@ interface Surroundings {
   /** Of the calls around, from the outermost. */
   readonly names?: readonly string[];
   readonly ids?: readonly string[];
+  readonly paths?: readonly string[];
   /** Conditions of the calls around that may skip all of it. */
   readonly obstacles?: readonly Obstacle[];
   readonly neverRuns?: boolean;
+  readonly skippedWith?: readonly string[];
+  /** Counted by all levels of calls together. */
+  readonly jobs?: { count: number };
 }
 
-/** The checks of all jobs of a workflow, with those of the workflows it calls. */
+/**
+ * Jobs of one run with those of called workflows: twenty times what one matrix may make. Calls that branch at each
+ * level grow without end, and such a file is made to hold up whoever reads it.
+ */
+const MOST_JOBS = 5000;
+
+/** Thrown for a workflow that makes too many jobs; what was found of it is part of an unknown whole. */
+export class TooManyJobs extends Error {
+  constructor() {
+    super(`it makes more than ${String(MOST_JOBS)} jobs, with those of the workflows it calls`);
+    this.name = "TooManyJobs";
+  }
+}
+
+/**
+ * The checks of all jobs of a workflow, with those of the workflows it calls.
+ *
+ * @throws TooManyJobs
+ */
 export async function expandJobs(workflow: Workflow, around: Surroundings): Promise<Expansion> {
   const results: Expansion[] = [];
-  const runs = runsOf(workflow.jobs, around.conditions);
-  for (const job of workflow.jobs) results.push(await expandJob(workflow, job, runs(job), around));
+  const course = coursesOf(workflow.jobs, around.conditions);
+  const here = { ...around, jobs: around.jobs ?? { count: 0 } };
+  for (const job of workflow.jobs) results.push(await expandJob(workflow, job, course(job), here));
   return joined(results);
 }
 
@@ -61,46 +87,30 @@ function joined(results: readonly Expansion[]): Expansion {
   };
 }
 
-/**
- * Whether a job runs on a pull request on which nothing fails. A job whose `needs` were skipped is skipped too,
- * unless its own `if` asks with `always()` and the like. Source: GitHub Docs, "Using jobs in a workflow".
- */
-function runsOf(jobs: readonly WorkflowJob[], scope: Scope): (job: WorkflowJob) => Truth {
-  const known = new Map<string, Truth>();
-  const runs = (job: WorkflowJob): Truth => {
-    const id = job.id.value;
-    const before = known.get(id);
-    if (before !== undefined) return before;
-    const needs = (job.needs ?? []).flatMap(
-      ({ value }) => jobs.find((other) => other.id.value === value) ?? [],
-    );
-    const after = needs.map(runs);
-    const success = after.includes("no") ? "no" : after.includes("sometimes") ? "sometimes" : "yes";
-    const truth = truthOf(job.if.expression, scope, { success });
-    known.set(id, truth);
-    return truth;
-  };
-  return runs;
-}
-
 async function expandJob(
   workflow: Workflow,
   job: WorkflowJob,
-  runs: Truth,
+  { runs, neverRuns, skippedWith }: Course,
   around: Surroundings,
 ): Promise<Expansion> {
-  const shape = job.type === "reusableWorkflowJob" ? "call" : job.strategy === undefined ? "job" : "matrix";
+  const shape = job.type === "reusableWorkflowJob" ? "call" : mayHaveMatrix(job.strategy) ? "matrix" : "job";
   // Skipped before its matrix or its workflow is read: one check, under the bare name.
   // Source: GitHub Docs, "Workflow syntax", `jobs.<job_id>.if` is evaluated before the matrix is applied.
   if (runs === "no" && shape !== "job") {
     if (job.name !== undefined && isBasicExpression(job.name)) return NOTHING;
-    return { ...NOTHING, sightings: [sighting(baseName(job), job, { ...around, neverRuns: true })] };
+    return { ...NOTHING, sightings: [sighting(baseName(job), job, { ...around, neverRuns })] };
   }
   const obstacles = [
     ...(around.obstacles ?? []),
     ...(runs === "sometimes" && shape !== "job" ? [skipsAll(job, shape)] : []),
   ];
-  const here = { ...around, obstacles, neverRuns: (around.neverRuns ?? false) || runs === "no" };
+  const here = {
+    ...around,
+    obstacles,
+    neverRuns: (around.neverRuns ?? false) || neverRuns,
+    // The names of a matrix or a call are not reported then, so that nothing passes.
+    skippedWith: shape === "job" ? skippedWith.map((id) => [...(around.ids ?? []), id].join("/")) : [],
+  };
   try {
     const combinations = combinationsOf(job.strategy, around.naming) ?? [undefined];
     const each = combinations.length === 0 ? [undefined] : combinations;
@@ -129,6 +139,7 @@ async function expandOne(
   combination: Combination | undefined,
   around: Surroundings,
 ): Promise<Expansion> {
+  if (around.jobs !== undefined && ++around.jobs.count > MOST_JOBS) throw new TooManyJobs();
   const name = jobName(job, combination, around.naming);
   if (job.type === "job") return { ...NOTHING, sightings: [sighting(name, job, around)] };
   const names = [...(around.names ?? []), name];
@@ -136,8 +147,12 @@ async function expandOne(
   const { ref } = job;
   if (ids.length >= MOST_LEVELS)
     return problem(workflow, job, `${ref.value} is called more than ${String(MOST_LEVELS)} levels deep`);
+  const paths = [...(around.paths ?? []), workflow.path];
   const called = await calledWorkflow(ref.value, workflow, around.library);
   if ("unreadable" in called) return unreadable(job, around, called.unreadable, `${names.join(" / ")} / `);
+  // Source: GitHub Docs, "Reusing workflow configurations": loops in the workflow tree are not permitted.
+  if (paths.includes(called.workflow.path))
+    return problem(workflow, job, `${ref.value} is called from itself, and loops are not permitted`);
   const naming = {
     ...ofCaller(around.naming),
     inputs: inputsOfCall(called.workflow, job, around.naming),
@@ -146,7 +161,7 @@ async function expandOne(
     ...ofCaller(around.conditions),
     inputs: inputsOfCall(called.workflow, job, around.conditions),
   };
-  return expandJobs(called.workflow, { ...around, naming, conditions, names, ids });
+  return expandJobs(called.workflow, { ...around, naming, conditions, names, ids, paths });
 }
 
 function sighting(name: string, job: WorkflowJob, around: Surroundings): JobSighting {
@@ -155,6 +170,7 @@ function sighting(name: string, job: WorkflowJob, around: Surroundings): JobSigh
     job: [...(around.ids ?? []), job.id.value].join("/"),
     obstacles: around.obstacles ?? [],
     neverRuns: around.neverRuns ?? false,
+    skippedWith: around.skippedWith ?? [],
     sharedGroup: sharedGroupOf(job.concurrency, around.naming),
   };
 }

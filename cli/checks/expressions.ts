@@ -54,14 +54,20 @@ export type Scope = Readonly<Record<string, data.ExpressionData>>;
 const CONTEXTS = ["github", "inputs", "vars", "needs", "strategy", "matrix"];
 
 /**
- * What the status functions of a job's `if` give on a pull request on which nothing fails and nobody
- * cancels. `success` is the one that depends: it is false after a job that was skipped.
+ * What the status functions of a job's `if` give. `success` is false after a job that was skipped; where `failure`
+ * and `cancelled` are not given, nothing fails and nobody cancels.
  */
 export interface StatusFunctions {
   readonly success: Truth;
+  readonly failure?: Truth;
+  readonly cancelled?: Truth;
 }
 
-function statusFunctions({ success }: StatusFunctions): Map<string, FunctionDefinition> {
+function statusFunctions({
+  success,
+  failure = "no",
+  cancelled = "no",
+}: StatusFunctions): Map<string, FunctionDefinition> {
   const constant = (name: string, value: Truth): [string, FunctionDefinition] => [
     name,
     {
@@ -77,8 +83,8 @@ function statusFunctions({ success }: StatusFunctions): Map<string, FunctionDefi
   return new Map([
     constant("success", success),
     constant("always", "yes"),
-    constant("failure", "no"),
-    constant("cancelled", "no"),
+    constant("failure", failure),
+    constant("cancelled", cancelled),
   ]);
 }
 

@@ -21,47 +21,92 @@ export interface BranchFilter {
 /** True where the patterns take in the name. */
 export function isMatched(name: string, patterns: readonly string[]): boolean {
   return patterns.reduce((matched, pattern) => {
-    const negative = pattern.startsWith("!");
-    return expressionOf(negative ? pattern.slice(1) : pattern).test(name) ? !negative : matched;
+    const negative = isNegative(pattern);
+    return fits(name, negative ? pattern.slice(1) : pattern) ? !negative : matched;
   }, false);
 }
 
-function expressionOf(pattern: string): RegExp {
-  const source = pattern.replaceAll(
-    /\*\*\/|\*\*|\*|\[[A-Za-z0-9_-]+\]|[?+]|[\\^$.()|{}[\]]/g,
-    (part, offset: number) => {
-      // A folder that may be missing: **/docs fits docs as well.
-      if (part === "**/") return "(?:.*/)?";
-      if (part === "**") return ".*";
-      if (part === "*") return "[^/]*";
-      if (part.length > 1) return part;
-      // There must be a character for it to repeat.
-      if (part === "?" || part === "+")
-        return offset === 0 || /[*?+]/.test(pattern.charAt(offset - 1)) ? `\\${part}` : part;
-      return `\\${part}`;
-    },
-  );
-  try {
-    return new RegExp(`^(?:${source})$`, "su");
-  } catch {
-    // A range such as [z-a]: nothing is between its ends.
-    return /$^/;
+/** True for an entry that takes out again what entries before it took in. */
+export function isNegative(pattern: string): boolean {
+  return pattern.startsWith("!");
+}
+
+type Part =
+  | { readonly kind: "one" | "optional" | "repeated" | "any"; readonly takes: (character: string) => boolean }
+  /** `**` with a slash behind it: whole folders, or none: `**` `/docs` fits docs as well. */
+  | { readonly kind: "folders" };
+
+/**
+ * Whether the whole name fits the pattern, in steps of pattern × name: a regular expression made of the pattern would
+ * try every way to share a name between its wildcards, and a file of `*e*e*e…` would hold the command for ever.
+ */
+function fits(name: string, pattern: string): boolean {
+  const characters = Array.from(name);
+  // Places of the name at which what comes next may begin.
+  let places = [true, ...characters.map(() => false)];
+  for (const part of partsOf(pattern)) places = after(part, places, characters);
+  return places.at(-1) === true;
+}
+
+function after(part: Part, before: readonly boolean[], characters: readonly string[]): boolean[] {
+  const places: boolean[] = [];
+  let begun = false;
+  for (const [place, here] of before.entries()) {
+    const last = place === 0 ? undefined : characters[place - 1];
+    places.push(last === undefined ? here && canBeNothing(part) : reached(last, place));
+    begun ||= here;
+  }
+  return places;
+
+  function reached(last: string, place: number): boolean {
+    const here = before[place] === true;
+    const one = before[place - 1] === true;
+    switch (part.kind) {
+      case "folders":
+        return here || (begun && last === "/");
+      case "one":
+        return one && part.takes(last);
+      case "optional":
+        return here || (one && part.takes(last));
+      case "repeated":
+        return (one || places[place - 1] === true) && part.takes(last);
+      case "any":
+        return here || (places[place - 1] === true && part.takes(last));
+    }
   }
 }
 
-/**
- * Names that stand for a protected branch, which may be given as a pattern: a filter that lets through a word which
- * nobody writes does so by a wildcard, and lets all of the pattern through.
- *
- * Source: GitHub Docs, "Managing a branch protection rule": patterns are those of Ruby's `fnmatch`.
- */
-export function sampleBranch(pattern: string): string {
-  return pattern
-    .replaceAll("**/", "zq7xk/")
-    .replaceAll("**", "zq7xk/w3vjq")
-    .replaceAll("*", "zq7xk")
-    .replaceAll("?", "q")
-    .replaceAll(/\[([^\]])[^\]]*\]/g, "$1");
+function canBeNothing({ kind }: Part): boolean {
+  return kind !== "one" && kind !== "repeated";
+}
+
+function partsOf(pattern: string): Part[] {
+  const parts: Part[] = [];
+  for (const [text] of pattern.matchAll(/\*\*\/|\*\*|\*|\[[A-Za-z0-9_-]+\]|[^]/gu)) {
+    const before = parts.at(-1);
+    // There must be a character for it to repeat.
+    if ((text === "?" || text === "+") && before?.kind === "one")
+      parts.splice(-1, 1, { kind: text === "?" ? "optional" : "repeated", takes: before.takes });
+    else parts.push(partOf(text));
+  }
+  return parts;
+}
+
+function partOf(text: string): Part {
+  if (text === "**/") return { kind: "folders" };
+  if (text === "**") return { kind: "any", takes: () => true };
+  if (text === "*") return { kind: "any", takes: (character) => character !== "/" };
+  return { kind: "one", takes: /^\[.+\]$/.test(text) ? oneOf(text) : (character) => character === text };
+}
+
+function oneOf(set: string): (character: string) => boolean {
+  try {
+    const expression = new RegExp(`^${set}$`, "u");
+    return (character) => expression.test(character);
+  } catch {
+    // A range such as [z-a]: nothing is between its ends.
+    return () => false;
+  }
 }
 
 /** True where a branch is given as a pattern rather than by its name. */

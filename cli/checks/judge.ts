@@ -1,3 +1,4 @@
+import { isPrintable } from "./printing.ts";
 import { reportedChecks, type Reported } from "./reported.ts";
 import { standingOf } from "./standing.ts";
 import type { ProtectedBranch } from "./triggers.ts";
@@ -79,7 +80,7 @@ function available(reported: Reported, { mergeQueue, required }: RequiredChecks)
 
 /**
  * Names that hold for the repository as a whole, since the stack file has one list: those available on every branch
- * that requires them, and on every branch where none does.
+ * that requires them, and on every branch where none does. A name that does not show what it is stays out.
  */
 function verified(branches: readonly JudgedBranch[]): string[] {
   const names = [...new Set(branches.flatMap((branch) => branch.available))];
@@ -87,7 +88,7 @@ function verified(branches: readonly JudgedBranch[]): string[] {
     .filter((name) => {
       const requiring = branches.filter(({ required }) => required.includes(name));
       const concerned = requiring.length > 0 ? requiring : branches;
-      return concerned.every((branch) => branch.available.includes(name));
+      return isPrintable(name) && concerned.every((branch) => branch.available.includes(name));
     })
     .sort();
 }

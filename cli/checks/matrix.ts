@@ -19,11 +19,16 @@ export interface Combination {
 /** GitHub makes no more jobs of one matrix. Source: GitHub Docs, "Actions limits". */
 export const MOST_COMBINATIONS = 256;
 
+/** True where a `strategy` has a matrix, or may have one: `fail-fast` and `max-parallel` may stand without. */
+export function mayHaveMatrix(strategy: TemplateToken | undefined): boolean {
+  return strategy !== undefined && (!isMapping(strategy) || strategy.find("matrix") !== undefined);
+}
+
 /**
  * The combinations of a job's `strategy`; undefined where there is no matrix.
  *
  * @throws UnknownValue where the matrix depends on what only a run knows, such as `fromJSON(needs.…)`.
- * @throws RangeError where there would be more than 256 jobs.
+ * @throws RangeError where GitHub fails the job: no vector, an empty one, or more than 256 jobs.
  */
 export function combinationsOf(strategy: TemplateToken | undefined, scope: Scope): Combination[] | undefined {
   if (strategy === undefined) return undefined;
@@ -41,6 +46,11 @@ function expand(matrix: data.Dictionary): Combination[] {
     .map(({ key, value }) => ({ key, values: items(value) }));
   const size = vectors.reduce((product, { values }) => product * values.length, vectors.length > 0 ? 1 : 0);
   const includes = items(matrix.get("include")).map(dictionary);
+  // Source: GitHub's own messages, as quoted in public issues; what `exclude` leaves empty is no fault.
+  if (vectors.length === 0 && includes.length === 0)
+    throw new RangeError("the matrix must define at least one vector");
+  for (const { key, values } of vectors)
+    if (values.length === 0) throw new RangeError(`the matrix vector ${key} does not contain any values`);
   refuseMoreThanAllowed(size);
 
   const excludes = items(matrix.get("exclude")).map(dictionary);

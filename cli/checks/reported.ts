@@ -1,5 +1,5 @@
 import { sharedGroupOf } from "./concurrency.ts";
-import { expandJobs, type JobSighting, type UnreadableJob } from "./expand.ts";
+import { expandJobs, TooManyJobs, type Expansion, type JobSighting, type UnreadableJob } from "./expand.ts";
 import { Library } from "./library.ts";
 import { conditionScope, namingScope } from "./scopes.ts";
 import { obstaclesOf, TRIGGERS, type Obstacle, type ProtectedBranch, type Trigger } from "./triggers.ts";
@@ -20,6 +20,8 @@ export interface ReportedCheck {
   readonly obstacles: readonly Obstacle[];
   /** The job is skipped on every pull request, which counts as passed: the check can never fail. */
   readonly neverRuns: boolean;
+  /** Jobs, written as `job`, without which it is skipped where they fail, which counts as passed. */
+  readonly skippedWith: readonly string[];
   /** A concurrency group that all pull requests share: one cancels the check of another. */
   readonly sharedGroup: string | undefined;
 }
@@ -53,28 +55,29 @@ export async function reportedChecks(
   const unreadable: UnreadableCheck[] = [];
   const problems: WorkflowProblem[] = [];
   const library = new Library(files, context.remote);
-  for (const { path } of files) {
+  for (const { path, disabled } of files) {
     const read = await library.read(path);
     if (read === undefined) continue;
     if ("problems" in read) {
-      problems.push(...read.problems);
+      for (const problem of read.problems) problems.push(problem);
       continue;
     }
+    const off: readonly Obstacle[] = disabled === undefined ? [] : [{ kind: "disabled", state: disabled }];
     for (const { trigger, obstacles } of occasions(read.workflow, context)) {
       const found = await sightings(read.workflow, trigger, library, context);
       const sharedGroup = sharedGroupOf(
         read.workflow.concurrency,
         namingScope({ workflow: read.workflow, trigger, ...context }),
       );
-      checks.push(
-        ...found.sightings.map((sighting) =>
-          checkOf(read.workflow, sighting, { trigger, obstacles, sharedGroup }),
-        ),
-      );
+      // One by one: what a file makes of itself may be more than a call takes as arguments.
+      for (const sighting of found.sightings)
+        checks.push(
+          checkOf(read.workflow, sighting, { trigger, obstacles: [...off, ...obstacles], sharedGroup }),
+        );
       // What no pull request starts is nobody's required check, whatever it is called.
-      if (trigger !== "other")
-        unreadable.push(...found.unreadable.map((job) => ({ ...job, workflow: path })));
-      problems.push(...found.problems);
+      for (const job of trigger === "other" ? [] : found.unreadable)
+        unreadable.push({ ...job, workflow: path });
+      for (const problem of found.problems) problems.push(problem);
     }
   }
   return { checks, unreadable: distinct(unreadable), problems: distinct(problems) };
@@ -97,18 +100,23 @@ function occasions({ events }: Workflow, { branch }: ReportedContext): Occasion[
   return [...known, { trigger: "other", obstacles: [{ kind: "events", events: names }] }];
 }
 
-function sightings(
+async function sightings(
   workflow: Workflow,
   trigger: Trigger | "other",
   library: Library,
   context: ReportedContext,
-) {
+): Promise<Expansion> {
   const place = { workflow, trigger, ...context };
-  return expandJobs(workflow, {
-    library,
-    naming: namingScope(place),
-    conditions: conditionScope(place),
-  });
+  try {
+    return await expandJobs(workflow, {
+      library,
+      naming: namingScope(place),
+      conditions: conditionScope(place),
+    });
+  } catch (error) {
+    if (!(error instanceof TooManyJobs)) throw error;
+    return { sightings: [], unreadable: [], problems: [{ path: workflow.path, message: error.message }] };
+  }
 }
 
 function checkOf(
@@ -124,6 +132,7 @@ function checkOf(
     trigger,
     obstacles: [...obstacles, ...sighting.obstacles],
     neverRuns: sighting.neverRuns,
+    skippedWith: sighting.skippedWith,
     sharedGroup: sharedGroup ?? sighting.sharedGroup,
   };
 }

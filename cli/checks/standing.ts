@@ -1,3 +1,4 @@
+import { isNegative } from "./filters.ts";
 import type { Reported, ReportedCheck } from "./reported.ts";
 import { isFatal, type Obstacle } from "./triggers.ts";
 
@@ -53,7 +54,12 @@ function haveComplements(checks: readonly ReportedCheck[]): boolean {
   const patterns = (filter: string) =>
     checks.flatMap(({ trigger, obstacles }) => {
       const [only, ...others] = obstacles;
-      return trigger !== "push" && only?.kind === "paths" && only.filter === filter && others.length === 0
+      return trigger !== "push" &&
+        only?.kind === "paths" &&
+        only.filter === filter &&
+        // After `!` the order decides, and it is documented for `paths` alone: what is left is nobody's complement.
+        !only.patterns.some(isNegative) &&
+        others.length === 0
         ? [[...only.patterns].sort().join("\n")]
         : [];
     });

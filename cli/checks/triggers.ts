@@ -1,5 +1,6 @@
 import type { EventsConfig } from "@actions/workflow-parser/model/workflow-template";
-import { isPattern, passesBranches, sampleBranch } from "./filters.ts";
+import { coverOf, isEverything } from "./cover.ts";
+import { isNegative } from "./filters.ts";
 
 /** Events by which a check can come to stand on a pull request's newest commit, or in its merge queue. */
 export const TRIGGERS = ["pull_request", "pull_request_target", "merge_group", "push"] as const;
@@ -9,7 +10,10 @@ export type Trigger = (typeof TRIGGERS)[number];
 export type Obstacle =
   /** No event of a pull request starts the workflow: its checks stand on other commits. */
   | { readonly kind: "events"; readonly events: readonly string[] }
-  | { readonly kind: "branches"; readonly filter: string }
+  /** Somebody, or GitHub after 60 days without a commit, has switched the workflow off. */
+  | { readonly kind: "disabled"; readonly state: string }
+  /** `partly` where the branch is a pattern, and not all that it stands for is left out. */
+  | { readonly kind: "branches"; readonly filter: string; readonly partly: boolean }
   | {
       readonly kind: "paths";
       readonly filter: "paths" | "paths-ignore";
@@ -33,7 +37,8 @@ export interface ProtectedBranch {
 export function isFatal(obstacle: Obstacle): boolean {
   return (
     obstacle.kind === "events" ||
-    obstacle.kind === "branches" ||
+    obstacle.kind === "disabled" ||
+    (obstacle.kind === "branches" && !obstacle.partly) ||
     (obstacle.kind === "push-branches" && obstacle.onlyProtected)
   );
 }
@@ -81,11 +86,10 @@ interface EventFilters {
 }
 
 function branchObstacles(event: EventFilters, branch: string): Obstacle[] {
-  const name = isPattern(branch) ? sampleBranch(branch) : branch;
-  const literal = event.branches?.includes(branch) === true;
-  return literal || passesBranches(name, event)
+  const cover = coverOf(event, branch);
+  return cover === "all"
     ? []
-    : [{ kind: "branches", filter: describeBranches(event) }];
+    : [{ kind: "branches", filter: describeBranches(event), partly: cover === "some" }];
 }
 
 function typeObstacles({ types }: EventFilters, needed: readonly string[]): Obstacle[] {
@@ -95,11 +99,15 @@ function typeObstacles({ types }: EventFilters, needed: readonly string[]): Obst
 
 function pathObstacles(event: EventFilters): Obstacle[] {
   const { paths, "paths-ignore": ignored } = event;
-  if (paths?.some((path) => path !== "**") === true)
+  if (paths !== undefined && paths.length > 0 && !takesInEveryFile(paths))
     return [{ kind: "paths", filter: "paths", patterns: paths }];
   return ignored === undefined || ignored.length === 0
     ? []
     : [{ kind: "paths", filter: "paths-ignore", patterns: ignored }];
+}
+
+function takesInEveryFile(paths: readonly string[]): boolean {
+  return !paths.slice(paths.findLastIndex(isEverything) + 1).some(isNegative) && paths.some(isEverything);
 }
 
 /** A pull request's own branch may have any name: a filter lets it through only by a wildcard. */
@@ -108,8 +116,7 @@ function pushObstacles(event: EventFilters, branch: string): Obstacle[] {
   const onTags = event.tags !== undefined || event["tags-ignore"] !== undefined;
   // A filter of tags alone keeps branches out. Source: "Workflow syntax", `on.push`.
   if (onTags && !onBranches) return [{ kind: "push-branches", filter: "tags", onlyProtected: true }];
-  const heads = ["*", "**/*"].map(sampleBranch);
-  if (heads.every((head) => passesBranches(head, event))) return [];
+  if (coverOf(event, "**") === "all") return [];
   const onlyProtected = event.branches?.every((pattern) => pattern === branch) === true;
   return [{ kind: "push-branches", filter: describeBranches(event), onlyProtected }];
 }

@@ -1,4 +1,6 @@
+import { gateWarnings } from "./gates.ts";
 import { suggest } from "./nearest.ts";
+import { isPrintable } from "./printing.ts";
 import type { Reported, UnreadableCheck } from "./reported.ts";
 import { standingOf, type PlacedObstacle } from "./standing.ts";
 import type { ProtectedBranch } from "./triggers.ts";
@@ -42,22 +44,31 @@ export function verdicts(
 ): Verdict[] {
   return required.map((name) => {
     const app = Object.hasOwn(apps, name) ? apps[name] : undefined;
-    if (app !== undefined)
-      return {
-        required: name,
-        status: "declared",
-        message: `reported by ${app}, as declared`,
-        warnings: [],
-        proposed: [name],
-      };
-    return verdictOf(name, reported, branch);
+    const verdict: Verdict =
+      app === undefined
+        ? verdictOf(name, reported, branch, required)
+        : {
+            required: name,
+            status: "declared",
+            message: `reported by ${app}, as declared`,
+            warnings: [],
+            proposed: [name],
+          };
+    // What cannot be seen in a name cannot be checked by whoever pastes it.
+    return { ...verdict, proposed: verdict.proposed.filter(isPrintable) };
   });
 }
 
-function verdictOf(required: string, reported: Reported, branch: ProtectedBranch): Verdict {
+function verdictOf(
+  required: string,
+  reported: Reported,
+  branch: ProtectedBranch,
+  others: readonly string[],
+): Verdict {
   const standing = standingOf(required, reported, branch.mergeQueue);
   if (standing === undefined) return absent(required, reported, branch);
-  const { obstacles, warnings, checks } = standing;
+  const { obstacles, checks } = standing;
+  const warnings = [...standing.warnings, ...gateWarnings(checks, reported, others)];
   if (standing.reported === "always") {
     const jobs = [...new Set(checks.map(({ job, workflow }) => `${job} in ${workflow}`))];
     return { required, status: "reported", message: jobs.join("; "), warnings, proposed: [required] };
@@ -112,9 +123,15 @@ function absent(required: string, reported: Reported, branch: ProtectedBranch): 
       `${suggestion.message}${unread(reported)}`,
       ...distinct(obstacles.map((obstacle) => describeObstacle(obstacle, branch.branch))),
     ].join("; "),
-    ...(proposed.length > 0 ? { fix: `require ${proposed.join(" and ")}` } : remedy(obstacles, branch)),
+    ...(proposed.length > 0 ? { fix: requiring(proposed) } : remedy(obstacles, branch)),
     proposed,
   };
+}
+
+function requiring(names: readonly string[]): string {
+  return names.every(isPrintable)
+    ? `require ${names.join(" and ")}`
+    : "give the job a name without control or unseen characters, and require that";
 }
 
 function unreadable({ job, workflow, prefix, reason }: UnreadableCheck) {

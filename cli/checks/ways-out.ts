@@ -8,7 +8,9 @@ export function describeObstacle(obstacle: PlacedObstacle, branch: string): stri
     case "events":
       return `only ${list(obstacle.events)} starts ${workflow}: its checks never stand on a pull request`;
     case "branches":
-      return `${where}${trigger} in ${workflow} is for ${obstacle.filter}, which leaves out ${branch}`;
+      return `${where}${trigger} in ${workflow} is for ${obstacle.filter}, which ${obstacle.partly ? "may leave out some of" : "leaves out"} ${branch}`;
+    case "disabled":
+      return `${workflow} is switched off (${obstacle.state}): nothing starts it`;
     case "paths":
       return `${workflow} runs only where a changed file passes ${obstacle.filter}: ${obstacle.patterns.join(", ")}; on all other pull requests the check stays pending for ever`;
     case "types":
@@ -32,6 +34,8 @@ export function wayOut({ kind, check, ...obstacle }: PlacedObstacle, branch: str
     case "forks":
     case "push-branches":
       return `add \`pull_request:\` to \`on:\` of ${workflow}`;
+    case "disabled":
+      return `switch it on: \`gh workflow enable ${workflow.split("/").at(-1) ?? workflow}\``;
     case "branches":
       return `add ${branch} to the branches of ${trigger} in ${workflow}, or drop the filter`;
     case "paths":

@@ -35,17 +35,37 @@ export function workflowsIn(folder: string): WorkflowFile[] {
   }));
 }
 
-/** The workflows of a repository on its default branch; none where it has no such folder. */
+/**
+ * The workflows of a repository on its default branch, with those that are switched off marked; none where it has no
+ * such folder.
+ */
 export async function workflowsOnGitHub(
   github: GitHub,
   { owner, repository }: { readonly owner: string; readonly repository: string },
 ): Promise<WorkflowFile[]> {
   const entries = await listed(github, { owner, repository });
+  if (entries.length === 0) return [];
+  const off = await switchedOff(github, { owner, repository });
   const limit = pLimit(4);
   return Promise.all(
     entries.map((path) =>
-      limit(async () => ({ path, text: await textOf(github, { owner, repo: repository, path }) })),
+      limit(async () => {
+        const disabled = off.get(path);
+        const text = await textOf(github, { owner, repo: repository, path });
+        return { path, text, ...(disabled === undefined ? {} : { disabled }) };
+      }),
     ),
+  );
+}
+
+/** State by path. Source: GitHub's REST API, "List repository workflows": `state` is active, deleted or disabled_…. */
+async function switchedOff(
+  github: GitHub,
+  { owner, repository: repo }: { readonly owner: string; readonly repository: string },
+): Promise<ReadonlyMap<string, string>> {
+  const known = await github.paginate(github.rest.actions.listRepoWorkflows, { owner, repo, per_page: 100 });
+  return new Map(
+    known.flatMap(({ path, state }) => (state.startsWith("disabled_") ? [[path, state] as const] : [])),
   );
 }
 

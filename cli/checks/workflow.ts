@@ -1,12 +1,15 @@
 import { convertWorkflowTemplate, NoOperationTraceWriter, parseWorkflow } from "@actions/workflow-parser";
 import { ErrorPolicy } from "@actions/workflow-parser/model/convert";
 import type { EventsConfig, WorkflowJob } from "@actions/workflow-parser/model/workflow-template";
+import { tooLarge } from "./size.ts";
 import type { TemplateToken } from "@actions/workflow-parser/templates/tokens/template-token";
 
 /** A workflow's text and where it stands in its repository, for example `.github/workflows/test.yml`. */
 export interface WorkflowFile {
   readonly path: string;
   readonly text: string;
+  /** GitHub's word for a workflow that is switched off, such as `disabled_manually`; absent where it is on, or unknown. */
+  readonly disabled?: string;
 }
 
 /** A fault for which GitHub does not run the file. */
@@ -31,6 +34,8 @@ export interface Workflow {
 export async function readWorkflow(
   file: WorkflowFile,
 ): Promise<{ readonly workflow: Workflow } | { readonly problems: readonly WorkflowProblem[] }> {
+  const large = tooLarge(file.text);
+  if (large !== undefined) return { problems: [{ path: file.path, message: large }] };
   const { context, value } = parseWorkflow(
     { name: file.path, content: file.text },
     new NoOperationTraceWriter(),

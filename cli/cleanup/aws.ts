@@ -10,7 +10,7 @@ export interface Ec2 {
   /** Everything of an environment, or the one of that id, of one kind. */
   find(kind: Kind, environment: string, id?: string): Promise<readonly Found[]>;
   delete(kind: Kind, id: string): Promise<void>;
-  mark(id: string, since: string): Promise<void>;
+  mark(id: string, note: string): Promise<void>;
   unmark(id: string): Promise<void>;
 }
 
@@ -46,10 +46,10 @@ export function ec2In(region: string, options: AwsOptions = {}): Ec2 {
       else if (kind === "address") await ec2.send(new sdk.ReleaseAddressCommand({ AllocationId: id }));
       else await ec2.send(new sdk.DeleteNetworkInterfaceCommand({ NetworkInterfaceId: id }));
     },
-    async mark(id, since) {
+    async mark(id, note) {
       const [{ CreateTagsCommand }, ec2] = await Promise.all([import("@aws-sdk/client-ec2"), open()]);
       await ec2.send(
-        new CreateTagsCommand({ Resources: [id], Tags: [{ Key: TAGS.orphanSince, Value: since }] }),
+        new CreateTagsCommand({ Resources: [id], Tags: [{ Key: TAGS.orphanSince, Value: note }] }),
       );
     },
     async unmark(id) {

@@ -1,6 +1,6 @@
 import { isRefusal } from "../aws-errors.ts";
 import type { Ec2 } from "./aws.ts";
-import { judge, KINDS, type Found, type Rules, type Verdict } from "./orphan.ts";
+import { judge, KINDS, renderNote, type Found, type Rules, type Verdict } from "./orphan.ts";
 
 /** What was, or without `yes` would be, done with one resource. */
 export interface Outcome {
@@ -57,6 +57,7 @@ function planned(found: Found, verdict: Verdict): Outcome | undefined {
         "would-mark",
         `${verdict.reason}: --yes notes the time, and a later --yes deletes it`,
       );
+    case "wait":
     case "keep":
       return found.inUse ? undefined : outcomeOf(found, "kept", verdict.reason);
     case "unmark":
@@ -74,8 +75,11 @@ async function act(
     case "delete":
       return remove(ec2, found, options);
     case "mark":
-      await ec2.mark(found.id, new Date(options.now).toISOString());
+      await ec2.mark(found.id, renderNote(verdict.note));
       return outcomeOf(found, "marked", verdict.reason);
+    case "wait":
+      await ec2.mark(found.id, renderNote(verdict.note));
+      return outcomeOf(found, "kept", verdict.reason);
     case "unmark":
       await ec2.unmark(found.id);
       return undefined;

@@ -1,4 +1,4 @@
-import { InvalidArgumentError, type Command } from "commander";
+import { InvalidArgumentError, Option, type Command } from "commander";
 import { accountOf } from "../aws-account.ts";
 import { credentialsError } from "../aws-errors.ts";
 import { EXIT } from "../exit-codes.ts";
@@ -20,23 +20,30 @@ export function registerCleanup(program: Command, finish: (exitCode: number) => 
       "find volumes, addresses and interfaces of a stack that nobody uses any more; delete them with --yes",
     );
   withStackOptions(command, "clean up after")
-    .option("--older-than <age>", "how long they must have been nobody's: 90m, 24h, 7d", age, 24 * 3_600_000)
+    .addOption(
+      new Option("--older-than <age>", "how long they must have been nobody's: 90m, 24h, 7d")
+        .argParser(age)
+        .default(age(DEFAULT_AGE), DEFAULT_AGE),
+    )
     .option("--yes", "do it; without it nothing is changed")
     .option("--json", "print one JSON document and nothing else")
     .addHelpText(
       "after",
       `
 AWS does not tell since when something is nobody's. So the first run with --yes notes the time on it (tag
-proving-ground:orphan-since), and a later one deletes it once it is old enough. Never touched: what is attached, tagged
+proving-ground:orphan-since), and a later one deletes it once it is old enough. Between two such runs may lie twice
+--older-than, at least 2 days; after that the time starts anew. Never touched: what is attached, tagged
 proving-ground:keep, of a persistent host, or part of the stack's plan.
 
 Exit codes: 0 fine, 2 bad configuration, 3 no credentials, or those of another account, 4 something could not be
-deleted, 6 unknown stack.`,
+deleted, or AWS cannot be reached, 6 unknown stack.`,
     )
     .action(async (options: CleanupOptions) => {
       finish(await cleanup(options));
     });
 }
+
+const DEFAULT_AGE = "24h";
 
 function age(value: string): number {
   const milliseconds = parseAge(value);
@@ -56,7 +63,11 @@ async function cleanup({ olderThan, json, ...options }: CleanupOptions): Promise
     );
   else {
     const { renderCleanup } = await import("./report.ts");
-    process.stdout.write(renderCleanup(outcomes, { environment, yes }));
+    process.stdout.write(
+      stack.settings.hosts
+        ? renderCleanup(outcomes, { environment, yes })
+        : `${environment} makes nothing on AWS: nothing was looked at.\n`,
+    );
   }
   return outcomes.some(({ result }) => result === "failed") ? EXIT.resourceFailed : EXIT.ok;
 }

@@ -1,4 +1,5 @@
 import Table from "cli-table3";
+import { printable } from "../report/printable.ts";
 import type { Outcome } from "./cleanup.ts";
 
 const TITLES: Readonly<Record<Outcome["result"], string>> = {
@@ -26,10 +27,10 @@ export function renderCleanup(
     table.push([
       TITLES[result],
       id,
-      name,
-      `${kind} ${about}`.trim(),
+      printable(name),
+      printable(`${kind} ${about}`.trim()),
       usdPerMonth === null ? "unknown" : usdPerMonth.toFixed(2),
-      detail,
+      printable(detail),
     ]);
   return `${table.toString()}\n\n${summary(outcomes, yes)}\n`;
 }

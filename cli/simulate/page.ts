@@ -60,7 +60,7 @@ export function renderSimulationPage(input: PageInput): string {
           </section>
           <section>
             <h2>How far beyond the line</h2>
-            <p class="hint">All ${plain(summary.days)} days, the same launches and faults under each watch. Poll and Budgets see the true bill, never fail and stop at once; the guard meters through faults, losses and outages. Left out, under all three: instances that no watch has a right to stop.</p>
+            <p class="hint">All ${plain(summary.days)} days, the same launches and faults under each watch. Poll and Budgets see the true bill, never fail and stop at once; the guard meters through faults, losses and outages. Left out, under all three: instances that no watch has a right to stop. Tagged instances beyond the number of slots are left to a person by the guard alone; most of its tail is theirs.</p>
             ${overshootPlot([
               {
                 name: "the guard",

@@ -100,6 +100,26 @@ const CASES: Readonly<Record<string, Case>> = {
         "unreadable: the names of a in w.yml cannot be read: needs.list is known only while the workflow runs",
     },
   },
+  "a matrix with an empty vector fails": {
+    jobs: { a: "strategy: { matrix: { v: [] } }", b: "" },
+    names: ["b"],
+    said: {
+      a: "never: no workflow reports it, and GitHub does not run w.yml:3:3: job a: the matrix vector v does not contain any values",
+    },
+  },
+  "a matrix without a vector fails": {
+    jobs: { a: "strategy: { matrix: { include: [] } }", b: "" },
+    names: ["b"],
+    said: {
+      a: "never: no workflow reports it, and GitHub does not run w.yml:3:3: job a: the matrix must define at least one vector",
+    },
+  },
+  "a strategy without a matrix is one job, which reports where it is skipped": {
+    jobs: { a: "if: github.event.pull_request.draft == false\nstrategy: { fail-fast: false }" },
+    names: ["a"],
+    said: { a: "reported: a in w.yml" },
+    warnings: [],
+  },
   "a matrix that is too large is no matrix": {
     jobs: {
       a: `strategy: { matrix: { v: [${[...Array(17).keys()].join(", ")}], w: [${[...Array(16).keys()].join(", ")}] } }`,
@@ -148,13 +168,13 @@ const CASES: Readonly<Record<string, Case>> = {
     },
     names: ["a / B / Test all"],
   },
-  "a workflow that calls itself ends at GitHub's depth": {
+  "a workflow that calls itself is not run": {
     jobs: { a: "uses: ./.github/workflows/b.yml" },
     others: { "b.yml": workflow("on: workflow_call", { b: "uses: ./.github/workflows/b.yml" }) },
     names: [],
     said: {
       "a / b":
-        "never: no workflow reports it, and GitHub does not run b.yml:3:3: job b: ./b.yml is called more than 10 levels deep",
+        "never: no workflow reports it, and GitHub does not run b.yml:3:3: job b: ./b.yml is called from itself, and loops are not permitted",
     },
   },
   "a workflow of another repository cannot be read": {
@@ -238,6 +258,29 @@ const CASES: Readonly<Record<string, Case>> = {
     jobs: { a: "" },
     said: { a: "reported: a in w.yml" },
   },
+  "paths of everything, written in another way, are no filter": {
+    on: "on: { pull_request: { paths: [src/**, '!docs/**', '**/*'] } }",
+    jobs: { a: "" },
+    others: {
+      "x.yml": workflow("on: { pull_request: { paths: ['**/*', '!docs/**'] } }", { b: "" }),
+      "y.yml": workflow("on: { pull_request: { paths: ['*'] } }", { c: "" }),
+    },
+    said: {
+      a: "reported: a in w.yml",
+      b: "sometimes: x.yml runs only where a changed file passes paths: **/*, !docs/**; on all other pull requests the check stays pending for ever",
+      c: "sometimes: y.yml runs only where a changed file passes paths: *; on all other pull requests the check stays pending for ever",
+    },
+  },
+  "paths that take out again are nobody's complement": {
+    on: "on: { pull_request: { paths: [src/**, '!src/docs/**'] } }",
+    jobs: { a: "" },
+    others: {
+      "b.yml": workflow("on: { pull_request: { paths-ignore: ['!src/docs/**', src/**] } }", { a: "" }),
+    },
+    said: {
+      a: "sometimes: w.yml runs only where a changed file passes paths: src/**, !src/docs/**; on all other pull requests the check stays pending for ever",
+    },
+  },
   "a second workflow for the paths left out completes a check": {
     on: "on: { pull_request: { paths: [src/**, lib/**] } }",
     jobs: { a: "" },
@@ -268,6 +311,46 @@ const CASES: Readonly<Record<string, Case>> = {
     said: {
       a: "never: pull_request in w.yml is for release/v*, which leaves out release/*",
       b: "reported: b in x.yml",
+    },
+  },
+  "a protected pattern of which a filter may leave out some": {
+    on: "on: { pull_request: { branches-ignore: ['release/1.*'] } }",
+    jobs: { a: "" },
+    others: {
+      "b.yml": workflow("on: { pull_request: { branches: ['release/[a-z]*'] } }", { b: "" }),
+      "c.yml": workflow("on: { pull_request: { branches: ['release/*', '!release/1.0'] } }", { c: "" }),
+    },
+    context: { branch: "release/*" },
+    said: {
+      a: "sometimes: pull_request in w.yml is for all branches but release/1.*, which may leave out some of release/*",
+      b: "sometimes: pull_request in b.yml is for release/[a-z]*, which may leave out some of release/*",
+      c: "sometimes: pull_request in c.yml is for release/*, !release/1.0, which may leave out some of release/*",
+    },
+  },
+  "a protected pattern that a filter lets through whole": {
+    on: "on: { pull_request: { branches-ignore: [gh-pages, 'dependabot/**', release] } }",
+    jobs: { a: "" },
+    others: {
+      "b.yml": workflow("on: { pull_request: { branches: [main, 'release/*', '!gh-pages'] } }", { b: "" }),
+      "c.yml": workflow("on: { pull_request: { branches: ['!release/v1', 'rel**'] } }", { c: "" }),
+      "d.yml": workflow("on: { pull_request: { branches: ['**/*'] } }", { d: "" }),
+    },
+    context: { branch: "release/*" },
+    said: {
+      a: "reported: a in w.yml",
+      b: "reported: b in b.yml",
+      c: "reported: c in c.yml",
+      d: "reported: d in d.yml",
+    },
+  },
+  "a question mark means one character in protection and the one before it in a filter": {
+    on: "on: { pull_request: { branches: ['v?'] } }",
+    jobs: { a: "" },
+    others: { "b.yml": workflow("on: { pull_request: { branches: ['v*'] } }", { b: "" }) },
+    context: { branch: "v?" },
+    said: {
+      a: "sometimes: pull_request in w.yml is for v?, which may leave out some of v?",
+      b: "reported: b in b.yml",
     },
   },
   "types that leave out new commits": {
@@ -317,6 +400,43 @@ const CASES: Readonly<Record<string, Case>> = {
     jobs: { a: "" },
     context: { mergeQueue: true },
     said: { a: "never: only merge_group starts w.yml: its checks never stand on a pull request" },
+  },
+  "a gate that is skipped with what it waits for passes where that fails": {
+    jobs: {
+      test: "strategy: { matrix: { n: [1, 2] } }",
+      "all-green": "needs: [test]",
+      "one-result": "needs: [test]\nif: always() && needs.test.result == 'success'",
+    },
+    said: { "all-green": "reported: all-green in w.yml", "one-result": "reported: one-result in w.yml" },
+    warnings: ["all-green", "one-result"].map(
+      (job) =>
+        `${job} in .github/workflows/w.yml is skipped where test fails, which counts as passed: give it \`if: always()\` and a step that fails on the result of test, or require test (1) and test (2) as well`,
+    ),
+  },
+  "a gate whose needs are required, or that looks at them, is one": {
+    jobs: {
+      test: "strategy: { matrix: { n: [1, 2] } }",
+      after: "needs: [test]",
+      always: "needs: [test]\nif: always()",
+      "not-cancelled": "needs: [test]\nif: ${{ !cancelled() }}",
+      failure: "needs: [test]\nif: failure()",
+      contains: "needs: [test]\nif: always() && contains(needs.*.result, 'failure')",
+    },
+    said: Object.fromEntries([
+      ...["test (1)", "test (2)"].map((name) => [name, "reported: test in w.yml"]),
+      ...["after", "always", "not-cancelled", "failure", "contains"].map((name) => [
+        name,
+        `reported: ${name} in w.yml`,
+      ]),
+    ]) as Readonly<Record<string, string>>,
+    warnings: [],
+  },
+  "a job that waits for a failure which cannot be never runs": {
+    jobs: { off: "if: false", a: "needs: off\nif: failure()", b: "if: failure()" },
+    said: { a: "reported: a in w.yml", b: "reported: b in w.yml" },
+    warnings: Array<string>(2).fill(
+      "the job is skipped on every pull request, which counts as passed: this check can never fail",
+    ),
   },
   "two jobs of one name cannot be told apart": {
     jobs: { a: "name: Test" },
@@ -372,6 +492,17 @@ describe("checks that workflows report", () => {
       for (const verdict of said)
         assert.ok(!isRefused(verdict) || (verdict.fix ?? "") !== "", `no way out for ${verdict.required}`);
     });
+
+  it("refuses what a workflow reports that is switched off, unless another reports it", async () => {
+    const [on, off] = files({ "on.yml": workflow(PR, { a: "" }), "off.yml": workflow(PR, { a: "", b: "" }) });
+    assert.ok(on !== undefined && off !== undefined);
+    const said = await judged([on, { ...off, disabled: "disabled_inactivity" }], ["a", "b"]);
+    assert.deepEqual(lines(said), [
+      "reported a: a in on.yml",
+      "never b: off.yml is switched off (disabled_inactivity): nothing starts it",
+    ]);
+    assert.equal(said[1]?.fix, "switch it on: `gh workflow enable off.yml`");
+  });
 
   it("names the line and column of what GitHub would not run, and judges the other files", async () => {
     const texts = files({

@@ -160,6 +160,34 @@ describe("ground checks", function () {
       assert.deepEqual(readdirSync(folder).sort(), ["octollm", "octollm.yaml"]);
     });
 
+    it("says after writing what is still to be done by hand, and why it ends with 4", async () => {
+      const branches = { main: { checks: ["Lint Pythn Code"] }, dev: { checks: ["Lint Python Code"] } };
+      const file = stack({ octollm: { workflows: checkout(), branches } });
+      const { exitCode, stdout } = await ground(["checks", "--config", file, "--write"]);
+      assert.equal(exitCode, 4);
+      assert.match(
+        stdout,
+        /Written into .*\nStill to do, hence exit code 4: change branches\.main\.checks of [\w-]+\/octollm as said above\.\n$/,
+      );
+    });
+
+    it("takes a ruleset's own names for branches, for rulesets alone", async () => {
+      const workflows = checkout();
+      const checks = ["Lint Python Code"];
+      const file = stack({
+        octollm: { workflows, branches: { "~DEFAULT_BRANCH": { kind: "ruleset", checks } } },
+      });
+      const ruleset = await ground(["checks", "--config", file]);
+      assert.deepEqual([ruleset.exitCode, ruleset.stderr], [0, ""]);
+      assert.match(ruleset.stdout, /^main: 1 required check$/m);
+      const protection = await ground([
+        ...["checks", "--config"],
+        stack({ octollm: { workflows, branches: { "~DEFAULT_BRANCH": { checks } } } }),
+      ]);
+      assert.deepEqual([protection.exitCode, protection.stdout], [2, ""]);
+      assert.match(protection.stderr, /~DEFAULT_BRANCH.*needs kind: ruleset/);
+    });
+
     it("never writes a name that one of its branches does not get", async () => {
       cpSync(join(SYSTEMS, "terraphim"), join(folder, "terraphim"), { recursive: true });
       const branches = { main: { checks: ["Tests / Suite core"] }, develop: { checks: ["CI summary"] } };
@@ -222,6 +250,22 @@ describe("ground checks", function () {
       assert.deepEqual([exitCode, stderr], [0, ""]);
       assert.match(stdout, /example\/octollm: 4 workflows[\s\S]*2 ok\n/);
       assert.deepEqual(github.writes, []);
+    });
+
+    it("refuses what a workflow would report that is switched off, exit 4 (FM-61)", async () => {
+      github.state.addRepository("example/off", {
+        files: Object.fromEntries(system("octollm").map(({ path, text }) => [path, text])),
+      });
+      const path = system("octollm").find(({ text }) => text.includes("name: Lint Python Code"))?.path ?? "";
+      const off = github.state.repositories.find(({ name }) => name === "off");
+      off?.workflows.push({ id: 7, name: "Lint", path, state: "disabled_manually" });
+      const file = stack({
+        off: { branches: { main: { checks: ["Lint Python Code", "Integration Tests"] } } },
+      });
+      const { exitCode, stdout } = await ground(["checks", "--config", file]);
+      assert.equal(exitCode, 4, stdout);
+      assert.match(stdout, /Lint Python Code +FAILED +\S+ is switched off\s+\(disabled_manually\)/);
+      assert.match(stdout, /Integration Tests +warning/);
     });
 
     it("refuses every check of a repository without workflows, exit 4 (FM-61)", async () => {

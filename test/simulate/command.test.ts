@@ -74,9 +74,9 @@ describe("ground simulate", function () {
     assert.throws(
       () => parseScenario("x.json", JSON.stringify(scenario)),
       (error: Error) =>
-        /days/.test(error.message) &&
-        /lineUsd/.test(error.message) &&
-        /happenings\.0\.does/.test(error.message),
+        error.message.includes('days') &&
+        error.message.includes('lineUsd') &&
+        error.message.includes('happenings.0.does'),
     );
   });
 });

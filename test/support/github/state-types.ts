@@ -193,6 +193,8 @@ export interface Workflow {
   readonly id: number;
   readonly name: string;
   readonly path: string;
+  /** Default: active. */
+  readonly state?: "active" | "disabled_fork" | "disabled_inactivity" | "disabled_manually";
 }
 
 export interface WorkflowRun {

@@ -80,13 +80,13 @@ function billable(jobs: readonly Job[]) {
   return Object.fromEntries(entries);
 }
 
-function workflowView(call: Call, repository: Repository, { id, name, path }: Workflow) {
+function workflowView(call: Call, repository: Repository, { id, name, path, state = "active" }: Workflow) {
   return {
     id,
     node_id: `W_${String(id)}`,
     name,
     path,
-    state: "active",
+    state,
     created_at: repository.createdAt,
     updated_at: repository.createdAt,
     url: `${repositoryUrl(call.url, repository)}/actions/workflows/${String(id)}`,

@@ -14,10 +14,10 @@ import { reportsOf } from "./report.ts";
 import { upsertComment } from "./sticky.ts";
 
 interface CommentOptions {
-  readonly head: readonly string[];
-  readonly base: readonly string[];
-  readonly run: readonly string[];
-  readonly problem: readonly StackText[];
+  readonly head?: readonly string[];
+  readonly base?: readonly string[];
+  readonly run?: readonly string[];
+  readonly problem?: readonly StackText[];
   readonly commit?: string;
   readonly runUrl?: string;
   readonly post?: true;
@@ -34,15 +34,10 @@ export function registerComment(program: Command): void {
   program
     .command("comment")
     .description("what a pull request changes and costs, as markdown for its one comment")
-    .option("--head <file>", "plan of the pull request, by `ground plan --json`; repeatable", files, [])
-    .option("--base <file>", "plan of what it is merged into; repeatable", files, [])
-    .option(
-      "--run <file>",
-      "a preview or deployment, by `ground delivery judge --out`; repeatable",
-      files,
-      [],
-    )
-    .option("--problem <stack=file>", "what `ground plan` said where it failed; repeatable", stackTexts, [])
+    .option("--head <file>", "plan of the pull request, by `ground plan --json`; repeatable", files)
+    .option("--base <file>", "plan of what it is merged into; repeatable", files)
+    .option("--run <file>", "a preview or deployment, by `ground delivery judge --out`; repeatable", files)
+    .option("--problem <stack=file>", "what `ground plan` said where it failed; repeatable", stackTexts)
     .option("--commit <sha>", "commit the plans are of", commit)
     .option("--run-url <url>", "address of the run", address)
     .option("--post", "write the comment instead of printing it; needs GITHUB_TOKEN")
@@ -57,10 +52,18 @@ export function registerComment(program: Command): void {
 const HELP = `
 Needed for --post: pull-requests: write.
 
-Exit codes: 0 printed or written, whatever the verdict; 2 bad options or files; 3 no token, or GitHub refused it.`;
+Exit codes: 0 printed or written, whatever the verdict; 2 bad options or files; 3 no token, or GitHub refused it; 4
+GitHub cannot be reached.`;
 
 async function comment(options: CommentOptions): Promise<void> {
   const { post, pullRequest, repository, commit: sha, runUrl } = options;
+  const { head = [], base = [], run: runs = [], problem: problems = [] } = options;
+  // Nothing to say would replace what the pull request's comment says already.
+  if (head.length + runs.length + problems.length === 0)
+    throw new GroundError(
+      "Give --head, --run or --problem: a comment is about something.",
+      EXIT.badConfiguration,
+    );
   const missing = [
     ...(pullRequest === undefined ? ["--pull-request"] : []),
     ...(repository === undefined ? ["--repository"] : []),
@@ -70,12 +73,10 @@ async function comment(options: CommentOptions): Promise<void> {
 
   const body = renderComment(
     reportsOf({
-      heads: byStack(options.head.map(plan)),
-      bases: byStack(options.base.map(plan)),
-      runs: byStack(options.run.map(run)),
-      problems: new Map(
-        options.problem.map(({ stack, file }) => [stack, redact(readInput(file).toString("utf8"))]),
-      ),
+      heads: byStack(head.map(plan)),
+      bases: byStack(base.map(plan)),
+      runs: byStack(runs.map(run)),
+      problems: new Map(problems.map(({ stack, file }) => [stack, redact(readInput(file).toString("utf8"))])),
     }),
     {
       ...(sha === undefined ? {} : { commit: sha }),
@@ -115,11 +116,11 @@ function run(file: string): Run {
   );
 }
 
-function files(value: string, earlier: readonly string[]): string[] {
+function files(value: string, earlier: readonly string[] = []): string[] {
   return [...earlier, fileName(value)];
 }
 
-function stackTexts(value: string, earlier: readonly StackText[]): StackText[] {
+function stackTexts(value: string, earlier: readonly StackText[] = []): StackText[] {
   const [, stack, file] = /^([\w.-]+)=(.+)$/.exec(value) ?? [];
   if (stack === undefined || file === undefined) throw new InvalidArgumentError("It must be STACK=FILE.");
   return [...earlier, { stack, file }];

@@ -11,7 +11,7 @@ export interface Block {
  * Joins the parts to at most `most` characters. Room is given in their order: a row of the last part is cut before any
  * of the first. A part without rows is left out whole.
  *
- * @param most more than the frames of all parts together, which are never cut
+ * @param most more than the frames of all parts together, which are never cut: they name a few things at most
  */
 export function joinWithin(most: number, blocks: readonly Block[]): string {
   const shown = blocks.filter(({ rows }) => rows.length > 0);

@@ -8,14 +8,25 @@ import { printable } from "../report/printable.ts";
 /** Longest foreign text shown, characters. */
 const LONGEST = 400;
 
-/** A code span. In a table a bar would end the cell even inside of one; GitHub takes the backslash away again. */
+/** A code span, outside of tables. */
 export function code(text: string): string {
   const shown = shorten(printable(text), LONGEST);
   const longestRun = Math.max(0, ...[...shown.matchAll(/`+/g)].map(([run]) => run.length));
   const fence = "`".repeat(longestRun + 1);
   // A space at each end is taken away by the renderer, and keeps backticks at the ends apart from the fence.
   const padded = shown === "" || /^[` ]|[` ]$/.test(shown) ? ` ${shown} ` : shown;
-  return `${fence}${padded.replaceAll("|", "\\|")}${fence}`;
+  return `${fence}${padded}${fence}`;
+}
+
+/** A code span in a table: a bar would end the cell even inside of one. Only there does GitHub take the backslash away. */
+export function codeInTable(text: string): string {
+  return code(text).replaceAll("|", "\\|");
+}
+
+/** The first of some texts and how many more there are, so that a list cannot fill the comment. */
+export function firstOf(texts: readonly string[], most: number): string {
+  const more = texts.length - most;
+  return [...texts.slice(0, most), ...(more > 0 ? [`and ${String(more)} more`] : [])].join(", ");
 }
 
 /** Keeps GitHub from seeing a mention, an issue, a link or an address; cannot be seen. */

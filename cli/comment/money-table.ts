@@ -1,12 +1,13 @@
 import { Decimal } from "decimal.js";
 import type { CostSummary } from "../../model/cost.ts";
-import type { ChangeKind } from "../delivery/run.ts";
+import { count, type ChangeKind } from "../delivery/run.ts";
 import { signedUsd, usd } from "../report/money.ts";
-import { code } from "./markdown.ts";
+import type { Block } from "./limit.ts";
+import { codeInTable } from "./markdown.ts";
 import type { StackReport } from "./report.ts";
 
-/** Counts, money and verdicts of every stack, in lines; two lines a cell, for the width of a comment. Differences are exact; only what is shown is rounded. */
-export function moneyTable(reports: readonly StackReport[]): string[] {
+/** Counts, money and verdicts of every stack; two lines a cell, for the width of a comment. Differences are exact; only what is shown is rounded. */
+export function moneyTable(reports: readonly StackReport[]): Block {
   const imports = reports.some(({ changes }) => changes.some(({ kind }) => kind === "import"));
   const kinds: readonly [ChangeKind, string][] = [
     ["replace", "replace"],
@@ -26,16 +27,20 @@ export function moneyTable(reports: readonly StackReport[]): string[] {
     "rules passed",
   ];
   const rows = reports.map((report) => [
-    `${code(report.stack)}<br><sub>${sourceOf(report)}</sub>`,
+    `${codeInTable(report.stack)}<br><sub>${sourceOf(report)}</sub>`,
     ...kinds.map(([kind]) => numberOf(report, kind)),
     withDifference(report, ({ usdPerDay }) => usdPerDay),
     withDifference(report, ({ worstCaseUsdPerDay }) => worstCaseUsdPerDay),
     budgetLeft(report.cost),
     rulesPassed(report),
   ]);
-  return [heads, heads.map((_, index) => (index === 0 ? "---" : "--:")), ...rows].map(
-    (cells) => `| ${cells.join(" | ")} |`,
-  );
+  const line = (cells: readonly string[]): string => `| ${cells.join(" | ")} |`;
+  return {
+    before: `${line(heads)}\n${line(heads.map((_, index) => (index === 0 ? "---" : "--:")))}\n`,
+    rows: rows.map(line),
+    after: "",
+    leftOut: (missing) => `\n… and ${count(missing, "more stack")}, in the log of the run\n`,
+  };
 }
 
 function sourceOf({ source, operation, isNew }: StackReport): string {
@@ -46,7 +51,10 @@ function sourceOf({ source, operation, isNew }: StackReport): string {
 
 function numberOf({ source, changes }: StackReport, kind: ChangeKind): string {
   if (source === "none" || (source === "offline" && kind === "replace")) return "?";
-  const number = changes.filter((change) => change.kind === kind).length;
+  // What is only forgotten is not lost.
+  const number = changes.filter(
+    (change) => change.kind === kind && !(kind === "delete" && change.retained),
+  ).length;
   if (number === 0) return "–";
   return kind === "replace" || kind === "delete" ? `**${String(number)}**` : String(number);
 }

@@ -1,8 +1,9 @@
 import { EXIT } from "../exit-codes.ts";
 import { count, type Change } from "../delivery/run.ts";
+import { forgotten } from "../report/tree.ts";
 import { gravestFirst, VERDICT_WORDS } from "../report/verdicts.ts";
 import { joinWithin, type Block } from "./limit.ts";
-import { code, fenced, prose } from "./markdown.ts";
+import { code, codeInTable, fenced, firstOf, prose } from "./markdown.ts";
 import { moneyTable } from "./money-table.ts";
 import type { StackReport } from "./report.ts";
 import { MARKER, MOST_CHARACTERS } from "./sticky.ts";
@@ -17,11 +18,15 @@ export interface CommentContext {
 
 /** The comment, or step summary: markdown of at most GitHub's limit, with replacements and deletions before all else. */
 export function renderComment(reports: readonly StackReport[], context: CommentContext): string {
-  const head = [MARKER, `### ${verdictLine(reports)}`, "", ...moneyTable(reports), ""].join("\n");
+  const table = joinWithin(MOST_OF_TABLE, [moneyTable(reports)]);
+  const head = `${MARKER}\n### ${verdictLine(reports)}\n\n${table}`;
   const foot = `\n${footer(reports, context)}\n`;
-  const blocks = [losses(reports), errors(reports), policies(reports), rest(reports)];
+  const blocks = [losses(reports), errors(reports), onGitHub(reports), policies(reports), rest(reports)];
   return `${head}${joinWithin(MOST_CHARACTERS - head.length - foot.length, blocks)}${foot}`;
 }
+
+/** Characters that the table of stacks may take from what is lost and refused. */
+const MOST_OF_TABLE = MOST_CHARACTERS / 4;
 
 function isLoss({ kind }: Change): boolean {
   return kind === "replace" || kind === "delete";
@@ -31,7 +36,7 @@ function losses(reports: readonly StackReport[]): Block {
   const several = reports.length > 1;
   const rows = reports.flatMap(({ stack, changes }) =>
     changes.filter(isLoss).map((change) => {
-      const what = change.kind === "replace" ? "**replace**" : "**delete**";
+      const what = change.kind === "replace" ? "**replace**" : change.retained ? "**forget**" : "**delete**";
       const why =
         change.kind === "replace" && change.properties.length > 0
           ? ` for a new ${change.properties.map(code).join(", ")}`
@@ -48,8 +53,8 @@ function losses(reports: readonly StackReport[]): Block {
   };
 }
 
-function fate({ retained, isProtected }: Change): string {
-  if (retained) return " — kept where it is, only no longer managed";
+function fate({ kind, type, retained, isProtected }: Change): string {
+  if (retained) return kind === "delete" ? ` — ${forgotten(type)}` : " — kept where it is, only no longer managed";
   return isProtected ? " — protected: the engine will refuse" : "";
 }
 
@@ -64,6 +69,21 @@ function errors(reports: readonly StackReport[]): Block {
     ),
     after: "",
     leftOut: (missing) => `- … and ${count(missing, "more line")}, in the log of the run\n`,
+  };
+}
+
+/** In words, what guards less first; a stack's resources say only that something of a rule differs. */
+function onGitHub(reports: readonly StackReport[]): Block {
+  const changes = reports.flatMap(({ governed }) => governed);
+  const ordered = [...changes.filter(({ weakens }) => weakens), ...changes.filter(({ weakens }) => !weakens)];
+  return {
+    before: "\n#### On GitHub\n\n",
+    rows: ordered.map(
+      ({ repository, topic, words, weakens }) =>
+        `- ${weakens ? "⚠️ " : ""}${code(repository)} ${prose(topic)}: ${prose(words)}`,
+    ),
+    after: "",
+    leftOut: (missing) => `- … and ${count(missing, "more change")} on GitHub, in the log of the run\n`,
   };
 }
 
@@ -95,9 +115,9 @@ function policies(reports: readonly StackReport[]): Block {
         const { word } = VERDICT_WORDS[level];
         const cells = [
           level === "mandatory" ? `**${word}**` : word,
-          code(name),
-          ...(several ? [code(stack)] : []),
-          some(resources),
+          codeInTable(name),
+          ...(several ? [codeInTable(stack)] : []),
+          firstOf([...resources].map(codeInTable), NAMED),
           prose(message),
         ];
         return `| ${cells.join(" | ")} |`;
@@ -107,14 +127,8 @@ function policies(reports: readonly StackReport[]): Block {
   };
 }
 
-/** Resources named in a row of the policy table; the rest is counted, so that one rule cannot fill the comment. */
+/** Resources named in a row of the policy table, and stacks in a sentence; the rest is counted. */
 const NAMED = 8;
-
-function some(resources: ReadonlySet<string>): string {
-  const names = [...resources].slice(0, NAMED).map(code);
-  const more = resources.size - names.length;
-  return [...names, ...(more > 0 ? [`and ${String(more)} more`] : [])].join(", ");
-}
 
 const SIGNS: Readonly<Record<Change["kind"], string>> = {
   replace: "-+",
@@ -149,7 +163,7 @@ function footer(reports: readonly StackReport[], { commit, runUrl }: CommentCont
   const offline = reports.filter(({ source }) => source === "offline").map(({ stack }) => code(stack));
   const failed = reports.some(({ exitCode }) => exitCode !== EXIT.ok);
   const parts = [
-    ...(dates.length === 0 ? [] : [`prices as of ${dates.map(prose).join(", ")}, before tax`]),
+    ...(dates.length === 0 ? [] : [`prices as of ${firstOf(dates.map(prose), NAMED)}, before tax`]),
     ...(commit === undefined ? [] : [`commit ${code(commit.slice(0, 12))}`]),
     ...(runUrl === undefined ? [] : [`[run](${runUrl})`]),
   ];
@@ -157,7 +171,7 @@ function footer(reports: readonly StackReport[], { commit, runUrl }: CommentCont
     ...(offline.length === 0
       ? []
       : [
-          `Offline plan of ${offline.join(", ")}: compared with the base, not with the account; it cannot tell an update from a replacement.`,
+          `Offline plan of ${firstOf(offline, NAMED)}: compared with the base, not with the account; it cannot tell an update from a replacement.`,
         ]),
     ...(failed ? ["What each failure means, and what to do: `docs/delivery.md`."] : []),
     parts.join(" · "),

@@ -5,6 +5,7 @@ import { CHANGE_KINDS, verdictOf, type Change, type Run } from "../delivery/run.
 import { EXIT } from "../exit-codes.ts";
 import type { ExitCode } from "../errors.ts";
 import { diffPlans, type PlanDiff } from "../report/diff.ts";
+import { governedChanges, saysOfSecrets, type GovernedChange } from "../report/governed-changes.ts";
 import { isCreated } from "../report/tree.ts";
 import { gravestFirst } from "../report/verdicts.ts";
 
@@ -27,6 +28,8 @@ export interface StackReport {
   readonly operation: Run["operation"];
   /** The gravest first. */
   readonly changes: readonly Change[];
+  /** What is different on GitHub, what guards less first. */
+  readonly governed: readonly GovernedChange[];
   readonly cost: CostSummary | undefined;
   readonly costBefore: CostSummary | undefined;
   /** Mandatory ones first. */
@@ -65,6 +68,7 @@ function reportOf(stack: string, { heads, bases, runs, problems }: Evidence): St
     source: run !== undefined ? "engine" : head !== undefined ? "offline" : "none",
     operation: run?.operation ?? "preview",
     changes: run?.changes ?? (head === undefined ? [] : offlineChanges(base, head)),
+    governed: head === undefined ? [] : governedChanges(base, head),
     cost: head?.cost,
     costBefore: base?.cost,
     verdicts,
@@ -123,22 +127,18 @@ function offlineChanges(base: Plan | undefined, head: Plan): Change[] {
 function changesBetween({ created, deleted, changed }: PlanDiff): Change[] {
   return [
     ...deleted.filter(isCreated).map((resource) => change("delete", resource)),
-    ...changed
-      .filter(({ after }) => isCreated(after))
-      .map(({ after, changes }) =>
-        change(
-          "update",
-          after,
-          changes.map(({ path }) => firstName(path)),
-        ),
-      ),
+    ...changed.flatMap(({ after, changes }) => {
+      const said = changes.filter(({ path }) => isCreated(after) || saysOfSecrets(after, path));
+      const names = said.map(({ path }) => firstName(path)).filter((name) => !name.startsWith("(depends"));
+      return said.length === 0 ? [] : [change("update", after, names)];
+    }),
     ...created.filter(isCreated).map((resource) => change("create", resource)),
   ];
 }
 
 function change(
   kind: Change["kind"],
-  { urn, type, name, protect }: Plan["resources"][number],
+  { urn, type, name, protect, retainOnDelete }: Plan["resources"][number],
   properties: readonly string[] = [],
 ): Change {
   return {
@@ -147,7 +147,7 @@ function change(
     type,
     name,
     properties: [...new Set(properties)],
-    retained: false,
+    retained: kind === "delete" && retainOnDelete === true,
     isProtected: protect,
   };
 }

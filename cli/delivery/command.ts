@@ -105,11 +105,11 @@ function registerBinding(delivery: Command): void {
       }),
     );
 
-  subject(delivery.command("bind").description("print, in a line, what an approval is for")).action(
-    (options: Options) => {
+  subject(delivery.command("bind").description("print, in a line, what an approval is for"))
+    .addHelpText("after", "\nExit codes: 0 printed, 2 bad options, or a file that cannot be read.")
+    .action((options: Options) => {
       process.stdout.write(`${JSON.stringify(present(options))}\n`);
-    },
-  );
+    });
   subject(delivery.command("check").description("refuse to go on unless this is what was approved"))
     .requiredOption("--approved <json>", "what `ground delivery bind` printed")
     .addHelpText("after", "\nExit codes: 0 the same, 2 bad options, 7 something differs.")
@@ -144,7 +144,7 @@ function registerSize(delivery: Command, finish: (exitCode: number) => void): vo
     .option("--base <branch>", "branch to merge into", "main")
     .addHelpText(
       "after",
-      "\nNeeded with --repository: contents: write, pull-requests: write.\n\nExit codes: 0 it is the committed size, 2 bad stack file, 3 no token, 6 unknown stack, 7 it differs: nothing was deployed.",
+      "\nNeeded with --repository: contents: write, pull-requests: write.\n\nExit codes: 0 it is the committed size, 2 bad stack file, 3 no token, 4 GitHub cannot be reached, 6 unknown stack, 7 it differs: nothing was deployed.",
     )
     .action(async (options: Options) => {
       const { stack, size, repository, commit, base } = options;
@@ -193,7 +193,7 @@ function registerDrift(delivery: Command): void {
     .option("--run-url <url>", "address of the workflow's run")
     .addHelpText(
       "after",
-      "\nNeeded: issues: write.\n\nExit codes: 0 done, 2 no run, or one that failed, 3 no token.",
+      "\nNeeded: issues: write.\n\nExit codes: 0 done, 2 no run, or one that failed, 3 no token, 4 GitHub cannot be reached.",
     )
     .action(async ({ run: file, repository, runUrl }: Options) => {
       const run = runSchema.safeParse(readJson(file)).data;

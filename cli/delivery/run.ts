@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { POLICY_LEVELS } from "../../model/plan.ts";
-import { secretsIn } from "../../policies/secret-text.ts";
+import { secretsIn } from "../../model/secret-shapes.ts";
 import { redact } from "../../runtime/host/redact.ts";
 import { EXIT } from "../exit-codes.ts";
 import type { ExitCode } from "../errors.ts";

@@ -4,6 +4,7 @@ import { accountOf } from "../aws-account.ts";
 import { credentialsError } from "../aws-errors.ts";
 import { GroundError } from "../errors.ts";
 import { EXIT } from "../exit-codes.ts";
+import { NETWORK_FIX, unreachable } from "../network-errors.ts";
 import { makePlan } from "../plan/make-plan.ts";
 import { pulumiConfig } from "../stack-file.ts";
 import { fromCaller, readStack, withStackOptions, type StackOptions } from "../stack-options.ts";
@@ -101,7 +102,8 @@ async function run(version: string, folder: string, options: DeployOptions): Pro
     });
     process.stdout.write(isJson ? `${JSON.stringify(result, undefined, 2)}\n` : render(result));
   } catch (error) {
-    if (interruption.signal.aborted) throw interrupted(version);
+    // What the command says itself is more than that it was interrupted: the version may have been made by then.
+    if (interruption.signal.aborted && !(error instanceof GroundError)) throw interrupted(version);
     throw requestError(error, version);
   } finally {
     for (const signal of SIGNALS) process.off(signal, interrupt);
@@ -139,8 +141,10 @@ function requestError(error: unknown, version: string): unknown {
   if (refusal !== error || error instanceof GroundError || !(error instanceof Error)) return refusal;
   const isRequest = "$metadata" in error || "code" in error;
   if (!isRequest) return error;
+  const network = unreachable(error);
+  const reason = network === undefined ? `${error.name}: ${error.message}` : `${network}. ${NETWORK_FIX}`;
   return new GroundError(
-    `${error.name}: ${error.message}\nVersion ${version} was not made. The same command goes on where this one ended.`,
+    `${reason}\nVersion ${version} was not made. The same command goes on where this one ended.`,
     EXIT.resourceFailed,
     { cause: error },
   );

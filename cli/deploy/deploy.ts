@@ -227,16 +227,42 @@ interface Claim {
   readonly signal: AbortSignal;
 }
 
-/** Writes the manifest; false where another deployment of the same files was first. */
+/** From here on the version may exist: an answer is waited for, though not for ever, milliseconds. */
+const LIMIT = 60_000;
+
+/**
+ * Writes the manifest; false where another deployment of the same files was first.
+ *
+ * No interruption ends the request, and an error does not say that nothing was stored: the answer may have been lost.
+ */
 async function claim(bucket: ArtifactBucket, { version, files, now, signal }: Claim): Promise<boolean> {
-  const manifest: Manifest = { formatVersion: 1, version, created: now().toISOString(), files };
-  if (await bucket.createManifest(version, renderManifest(manifest), signal)) return true;
-  const first = await existing(bucket, version, files, signal);
+  signal.throwIfAborted();
+  const text = renderManifest({ formatVersion: 1, version, created: now().toISOString(), files });
+  const limit = AbortSignal.timeout(LIMIT);
+  try {
+    if (await bucket.createManifest(version, text, limit)) return true;
+  } catch (error) {
+    const stored = await bucket.manifest(version, AbortSignal.timeout(LIMIT)).catch(() => {
+      throw new GroundError(
+        `Version ${version} may have been made: no answer came to its manifest (${said(error)}). The same command tells.`,
+        EXIT.resourceFailed,
+        { cause: error },
+      );
+    });
+    if (stored === text) return true;
+    if (stored === undefined) throw error;
+  }
+  const first = await existing(bucket, version, files, limit);
   if (first !== undefined) return false;
   throw new GroundError(
     `Version ${version} was made and removed by somebody else at the same time; look who, then run it again.`,
     EXIT.resourceFailed,
   );
+}
+
+function said(error: unknown): string {
+  const text = error instanceof Error ? error.message : String(error);
+  return printable(text.split("\n", 1)[0] ?? "");
 }
 
 function failOn(problems: readonly string[]): void {

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
-import { open } from "node:fs/promises";
+import { constants } from "node:fs";
+import { lstat, open, realpath, type FileHandle } from "node:fs/promises";
 
 /**
  * Files are sent in pieces of this size, 16 MiB; a larger file becomes an S3 multipart upload of them. Part of the
@@ -22,8 +23,9 @@ export interface Digest {
 /**
  * Reads a file once, in pieces, never whole.
  *
+ * @param path free of links, as `listFolder` gives it
  * @param onRead told after each piece how many bytes it had
- * @throws the file system's own errors, and the signal's reason.
+ * @throws the file system's own errors, those of {@link openFile}, and the signal's reason.
  */
 export async function digestOf(
   path: string,
@@ -33,7 +35,7 @@ export async function digestOf(
   const whole = createHash("sha256");
   const pieces: string[] = [];
   let bytes = 0;
-  const file = await open(path);
+  const file = await openFile(path);
   try {
     for (;;) {
       signal?.throwIfAborted();
@@ -53,7 +55,7 @@ export async function digestOf(
 
 /** One piece of a file as it is now, by the piece's number from 0. */
 export async function pieceOf(path: string, number: number): Promise<Buffer> {
-  const file = await open(path);
+  const file = await openFile(path);
   try {
     return await readPiece(file, number * PIECE_BYTES);
   } finally {
@@ -61,10 +63,35 @@ export async function pieceOf(path: string, number: number): Promise<Buffer> {
   }
 }
 
-type File = Awaited<ReturnType<typeof open>>;
+/**
+ * Opens what lies at the path itself. Since the folder was listed, the file or a folder above it may have become a link
+ * to elsewhere, whose content nobody meant to deploy.
+ *
+ * @throws Error where that is so, or the file is a file no more.
+ */
+async function openFile(path: string): Promise<FileHandle> {
+  // Without waiting: a pipe would not answer until somebody writes to it.
+  const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
+  const file = await open(path, flags).catch((error: unknown) => {
+    if (error instanceof Error && "code" in error && error.code === "ELOOP") throw new Error(BECAME_LINK);
+    throw error;
+  });
+  try {
+    const [opened, named, real] = await Promise.all([file.stat(), lstat(path), realpath(path)]);
+    if (!opened.isFile()) throw new Error("is no file any more");
+    // By its inode too: a folder may have been a link only while the file was opened.
+    if (real !== path || opened.ino !== named.ino || opened.dev !== named.dev) throw new Error(BECAME_LINK);
+    return file;
+  } catch (error) {
+    await file.close();
+    throw error;
+  }
+}
+
+const BECAME_LINK = "changed its place or became a link while it was deployed";
 
 /** Short reads are legal: a piece is full, or the file has ended. */
-async function readPiece(file: File, position: number): Promise<Buffer> {
+async function readPiece(file: FileHandle, position: number): Promise<Buffer> {
   const { size } = await file.stat();
   // A little over the end shows growth without a buffer of 16 MiB for each small file.
   const buffer = Buffer.alloc(Math.min(PIECE_BYTES, Math.max(0, size - position) + 1));

@@ -9,6 +9,7 @@ import { LARGEST_FILE_BYTES } from "./digest.ts";
 export interface LocalFile {
   /** Below the folder, with `/`, as named: neither folded nor normalised, since Linux hosts tell such names apart. */
   readonly path: string;
+  /** Where the content lies, free of links. */
   readonly absolute: string;
   readonly bytes: number;
   /** Whether its owner may run it: S3 keeps no modes, and a binary that cannot be started is no release. */
@@ -82,13 +83,14 @@ async function look(walk: Walk, entry: Dirent<Buffer>, { absolute, path }: Place
     return;
   }
   try {
-    await access(absolute, constants.R_OK);
-    const { size, mode } = await stat(absolute);
+    const place = entry.isSymbolicLink() ? await realpath(absolute) : absolute;
+    await access(place, constants.R_OK);
+    const { size, mode } = await stat(place);
     if (size > LARGEST_FILE_BYTES)
       walk.problems.push(
         `${printable(path)}: has ${String(size)} bytes; at most ${String(LARGEST_FILE_BYTES)} fit`,
       );
-    else walk.files.push({ path, absolute, bytes: size, executable: (mode & 0o100) !== 0 });
+    else walk.files.push({ path, absolute: place, bytes: size, executable: (mode & 0o100) !== 0 });
   } catch (error) {
     walk.problems.push(`${printable(path)}: ${reason(error)}`);
   }

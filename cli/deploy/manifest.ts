@@ -8,7 +8,9 @@ import { PREFIXES, RELEASE_CONTENTS } from "../../infra/lib/prefixes.ts";
 
 /** One file of a version. */
 const fileSchema = z.strictObject({
-  path: z.string().refine(isInside, "must be a relative path without empty, `.` or `..` parts"),
+  path: z
+    .string()
+    .refine(isInside, "must be a relative path without empty, `.` or `..` parts and control characters"),
   bytes: z.int().min(0),
   /** Of the content, hexadecimal. */
   sha256: z.string().regex(/^[0-9a-f]{64}$/),
@@ -28,7 +30,8 @@ const manifestSchema = z.strictObject({
   files: z
     .array(fileSchema)
     .min(1)
-    .refine((files) => new Set(files.map(({ path }) => path)).size === files.length, "names a path twice"),
+    .refine((files) => new Set(files.map(({ path }) => path)).size === files.length, "names a path twice")
+    .refine((files) => !hasFileAsFolder(files), "names a file that is the folder of another"),
 });
 
 export type ManifestFile = Readonly<z.output<typeof fileSchema>>;
@@ -40,7 +43,16 @@ export type Manifest = Readonly<Omit<z.output<typeof manifestSchema>, "files">> 
 function isInside(path: string): boolean {
   return path
     .split("/")
-    .every((part) => part !== "" && part !== "." && part !== ".." && !part.includes("\0"));
+    .every((part) => part !== "" && part !== "." && part !== ".." && !/\p{Cc}/u.test(part));
+}
+
+/** No disk can hold both `a` and `a/b`. */
+function hasFileAsFolder(files: readonly { readonly path: string }[]): boolean {
+  const paths = new Set(files.map(({ path }) => path));
+  return files.some(({ path }) => {
+    const parts = path.split("/");
+    return parts.some((_, index) => index > 0 && paths.has(parts.slice(0, index).join("/")));
+  });
 }
 
 export function manifestKey(version: string): string {

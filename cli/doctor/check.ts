@@ -1,5 +1,6 @@
 import { isRefusal } from "../aws-errors.ts";
 import type { CheckLine, CheckStatus } from "../checklist.ts";
+import { NETWORK_FIX, unreachable } from "../network-errors.ts";
 
 /** Whose answer a check needs: this machine's, AWS's or GitHub's. */
 export type Side = "machine" | "aws" | "github";
@@ -64,6 +65,8 @@ function findingOf(error: unknown, { rights }: Check): Finding {
     const found = `AWS refused to tell: ${error.name}: ${firstLine(error.message)}`;
     return { status: "unknown", found, fix: `Grant ${rights} to look at it (docs/rights.md).` };
   }
+  const network = unreachable(error);
+  if (network !== undefined) return { status: "unknown", found: network, fix: NETWORK_FIX };
   const status = statusOf(error);
   if (status === 401 || status === 403)
     return {

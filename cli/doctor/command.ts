@@ -30,7 +30,11 @@ export function registerDoctor(program: Command, finish: (exitCode: number) => v
 async function doctor(options: DoctorOptions): Promise<number> {
   const stack = readStack(options);
   const { checksOf, diagnose } = await import("./doctor.ts");
-  const checks = checksOf(stack, await surroundings(), options.fix === true);
+  const checks = checksOf(
+    { ...stack, config: stack.file.config },
+    await surroundings(),
+    options.fix === true,
+  );
   const showProgress = options.json !== true && process.stdout.isTTY;
   const { lines, exitCode } = showProgress ? await withProgress(checks, diagnose) : await diagnose(checks);
   process.stdout.write(options.json === true ? checklistJson(lines) : renderChecklist(lines, width()));

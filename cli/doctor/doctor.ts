@@ -4,14 +4,15 @@ import { exitCodeOf, type CheckLine } from "../checklist.ts";
 import type { ExitCode } from "../errors.ts";
 import { EXIT } from "../exit-codes.ts";
 import type { GitHub } from "../github-client.ts";
-import { PROJECT } from "../stack-file.ts";
+import { PROJECT, type StackFile } from "../stack-file.ts";
 import type { AwsOptions } from "../prices/aws.ts";
 import { AwsAccount } from "./aws-account.ts";
 import { awsChecks } from "./aws-checks.ts";
 import { look, nothingSeen, type Check, type Looked } from "./check.ts";
 import { GitHubAccount } from "./github-account.ts";
 import { gitHubChecks } from "./github-checks.ts";
-import { deployedProtection, localChecks, type Machine } from "./local-checks.ts";
+import { configSecretChecks } from "./config-secrets.ts";
+import { deployedProtection, exportState, localChecks, stackCheck, type Machine } from "./local-checks.ts";
 
 /** Checks that run at once: enough to hide the waits, too few to be throttled. */
 const AT_ONCE = 12;
@@ -31,9 +32,17 @@ export interface Diagnosis {
   readonly exitCode: ExitCode;
 }
 
+/** The stack that is looked at. */
+export interface Examined {
+  readonly settings: StackSettings;
+  readonly stack: string;
+  /** Keys of the stack file, with what stands under them. */
+  readonly config: StackFile["config"];
+}
+
 /** All that will be looked at, in the order of the lines. */
 export function checksOf(
-  { settings, stack }: { readonly settings: StackSettings; readonly stack: string },
+  { settings, stack, config }: Examined,
   { aws, gitHub, now, ...machine }: Surroundings,
   fix: boolean,
 ): readonly Check[] {
@@ -43,14 +52,18 @@ export function checksOf(
     client: aws,
     now,
   });
+  const exported = once(() => exportState(machine.run, stack));
   return [
     ...localChecks(machine),
+    stackCheck(stack, exported),
+    ...configSecretChecks(settings.governance, { stack, config }),
     ...awsChecks(settings, account, fix),
     ...gitHubChecks({
       governance: settings.governance,
       account: new GitHubAccount(gitHub),
       stack: `${PROJECT}/${stack}`,
-      deployed: once(() => deployedProtection(machine.run, stack)),
+      name: stack,
+      deployed: async () => deployedProtection(await exported()),
       now,
     }),
   ];

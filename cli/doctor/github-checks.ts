@@ -12,6 +12,8 @@ export interface GitHubQuestions {
   readonly account: GitHubAccount;
   /** The stack as claims name it: PROJECT/STACK. */
   readonly stack: string;
+  /** Its name alone, as commands take it. */
+  readonly name: string;
   /** What the stack made itself at an earlier `up`. */
   readonly deployed: () => Promise<Deployed | undefined>;
   /** This machine's clock, milliseconds since 1970. */
@@ -23,6 +25,7 @@ export function gitHubChecks({
   governance,
   account,
   stack,
+  name,
   deployed,
   now,
 }: GitHubQuestions): readonly Check[] {
@@ -31,7 +34,7 @@ export function gitHubChecks({
     tokenCheck(account),
     ownerCheck(governance, account),
     ...repositoryChecks(governance, account, stack),
-    ...protectionChecks(governance, account, deployed),
+    ...protectionChecks(governance, account, { stack: name, deployed }),
     minutesCheck(governance, account, now),
   ];
 }

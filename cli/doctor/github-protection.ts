@@ -14,7 +14,7 @@ export type Deployed = ReadonlySet<string>;
 export function protectionChecks(
   { owner, repositories }: GovernanceSettings,
   account: GitHubAccount,
-  deployed: () => Promise<Deployed | undefined>,
+  { stack, deployed }: { readonly stack: string; readonly deployed: () => Promise<Deployed | undefined> },
 ): readonly Check[] {
   return Object.entries(repositories).flatMap(([name, settings]) => {
     if (Object.keys(settings.branches).length === 0) return [];
@@ -22,7 +22,7 @@ export function protectionChecks(
     return [
       ...(classic.length === 0 ? [] : [existingCheck(owner, name, classic, account, deployed)]),
       ...(Object.values(settings.branches).some(({ checks }) => checks.length > 0)
-        ? [verifiedCheck(name, settings)]
+        ? [verifiedCheck(name, settings, stack)]
         : []),
     ];
   });
@@ -137,36 +137,38 @@ export function protectionFinding(states: readonly PatternState[]): Finding {
   };
 }
 
-function verifiedCheck(name: string, settings: RepositorySettings): Check {
+function verifiedCheck(name: string, settings: RepositorySettings, stack: string): Check {
   return {
     id: `github.required-checks.${name}`,
     title: `Required checks of ${name}`,
     side: "machine",
     rights: "nothing",
-    look: () => Promise.resolve(verifiedFinding(settings)),
+    look: () => Promise.resolve(verifiedFinding(settings, stack)),
   };
 }
 
 /** By the list that `ground checks --write` left in the stack file; that command, not this one, reads the workflows. */
-export function verifiedFinding({
-  branches,
-  checks,
-}: Pick<RepositorySettings, "branches" | "checks">): Finding {
+export function verifiedFinding(
+  { branches, checks }: Pick<RepositorySettings, "branches" | "checks">,
+  stack: string,
+): Finding {
   const required = [...new Set(Object.values(branches).flatMap((branch) => branch.checks))];
-  const fix = "Run: ground checks --write.";
   if (checks.reported === undefined)
     return {
       status: "warning",
       found: `${String(required.length)} required, none compared with the workflows yet`,
-      fix,
+      fix: `Run: ground checks --write --stack ${stack}.`,
     };
   const unknown = required.filter(
     (check) => !checks.reported?.includes(check) && !Object.hasOwn(checks.fromApps, check),
   );
   if (unknown.length === 0) return { status: "ok", found: `all ${String(required.length)} are reported` };
+  const where = Object.entries(branches).filter(([, branch]) =>
+    branch.checks.some((check) => unknown.includes(check)),
+  );
   return {
     status: "failed",
     found: `no workflow was seen to report ${unknown.join(", ")}: the branch would be locked`,
-    fix,
+    fix: `Put the names that \`ground checks --stack ${stack}\` prints under ${where.map(([branch]) => `branches.${branch}.checks`).join(" and ")}, then run it again with --write.`,
   };
 }

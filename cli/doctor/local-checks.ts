@@ -80,11 +80,7 @@ export function pulumiFinding(output: string | undefined): Finding {
   };
 }
 
-export function backendFinding({
-  exitCode,
-  stdout,
-  stderr,
-}: NonNullable<Awaited<ReturnType<RunProgram>>>): Finding {
+export function backendFinding({ exitCode, stdout, stderr }: Answer): Finding {
   const fix = "pulumi login s3://BUCKET?region=REGION (docs/bootstrap.md), or --local.";
   if (exitCode !== 0) {
     const reason = stderr.split("\n").find((line) => line.trim() !== "") ?? `exit code ${String(exitCode)}`;
@@ -105,14 +101,53 @@ function urlOf(text: string): string | undefined {
   return typeof url === "string" ? url : undefined;
 }
 
+type Answer = NonNullable<Awaited<ReturnType<RunProgram>>>;
+
+/** The stack's state as Pulumi has it; undefined where there is no Pulumi CLI. */
+export function exportState(run: RunProgram, stack: string): Promise<Answer | undefined> {
+  return run("pulumi", ["stack", "export", "--stack", stack, "--non-interactive"]);
+}
+
+/** Whether there is a state to deploy into: without one `up` stops before it asks anybody. */
+export function stackCheck(stack: string, exported: () => Promise<Answer | undefined>): Check {
+  return {
+    id: "pulumi.stack",
+    title: "Stack",
+    side: "machine",
+    rights: "nothing",
+    async look() {
+      return stackFinding(stack, await exported());
+    },
+  };
+}
+
+export function stackFinding(stack: string, answer: Answer | undefined): Finding {
+  if (answer === undefined) return { status: "skipped", found: "needs the Pulumi CLI, see above" };
+  if (answer.exitCode === 0) {
+    const count = resourcesOf(parsed(answer.stdout)).length;
+    return { status: "ok", found: count === 0 ? `${stack}, never deployed` : `${stack}, deployed` };
+  }
+  if (isAbsent(answer))
+    return {
+      status: "failed",
+      found: `there is no stack ${stack} where the state lives: \`up\` would stop at once`,
+      fix: `pulumi stack init ${stack}, with --secrets-provider where the account has a key for it (docs/bootstrap.md).`,
+    };
+  return { status: "skipped", found: "the state cannot be read, see above" };
+}
+
+/** Source: `no stack named 'NAME' found` of Pulumi's CLI, for every backend. */
+function isAbsent({ stderr }: Answer): boolean {
+  return stderr.includes("no stack named");
+}
+
 /**
  * What the stack made on GitHub at an earlier `up`, read from its state; undefined where that cannot be read. An
  * unknown stack was never deployed.
  */
-export async function deployedProtection(run: RunProgram, stack: string): Promise<Deployed | undefined> {
-  const answer = await run("pulumi", ["stack", "export", "--stack", stack, "--non-interactive"]);
+export function deployedProtection(answer: Answer | undefined): Deployed | undefined {
   if (answer === undefined) return undefined;
-  if (answer.exitCode !== 0) return answer.stderr.includes("no stack named") ? new Set() : undefined;
+  if (answer.exitCode !== 0) return isAbsent(answer) ? new Set() : undefined;
   return new Set(resourcesOf(parsed(answer.stdout)).flatMap(protectionOf));
 }
 

@@ -15,16 +15,21 @@ const FIX = "Run `pulumi up --refresh` for this stack, and find out who changed 
 
 /** Lines about each governed repository; only parts that the stack says something of. */
 export function gitHubChecks(governance: GovernanceSettings, account: GitHubAccount): readonly Check[] {
-  return Object.entries(governance.repositories).flatMap(([repo, settings]) =>
-    repositoryChecks(governance.owner, repo, settings, account),
+  return Object.entries(governance.repositories).flatMap(([repo, settings], index) =>
+    repositoryChecks({ owner: governance.owner, repo, isFirst: index === 0 }, settings, account),
   );
 }
 
 type Look = (place: Place) => Promise<readonly string[]>;
 
+interface Governed {
+  readonly owner: string;
+  readonly repo: string;
+  readonly isFirst: boolean;
+}
+
 function repositoryChecks(
-  owner: string,
-  repo: string,
+  { owner, repo, isFirst }: Governed,
   settings: RepositorySettings,
   account: GitHubAccount,
 ): readonly Check[] {
@@ -43,8 +48,8 @@ function repositoryChecks(
   const existence: Check = {
     ...check("repository", "settings", "", () => Promise.resolve([])),
     async look() {
-      // Here the missing token is said in full; the other lines refer to this one.
-      await account.token();
+      // In the first line of all a missing token is said in full; the others refer to that one.
+      await (isFirst ? account.token() : account.ready());
       const live = await account.repository(owner, repo);
       if (live === undefined)
         return findingOf(

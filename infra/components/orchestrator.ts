@@ -58,8 +58,10 @@ export class Orchestrator extends pulumi.ComponentResource {
           volumeSize: settings.diskGib,
           encrypted: true,
           deleteOnTermination: !settings.protect,
-          tags,
         },
+        // Laid on with the launch. Tags of the block device come by a call after it, for which the deployment would
+        // need the right to tag volumes that carry none yet: anybody's.
+        volumeTags: tags,
         disableApiTermination: settings.protect,
         ebsOptimized: true,
         ...cpuCredits([settings.instanceType]),

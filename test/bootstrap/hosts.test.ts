@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { conditionCases, type Condition } from "../auditors/iam-conditions.ts";
-import { iamEvaluator, type Document, type Evaluator } from "../auditors/iam-simulate.ts";
+import { iamEvaluator, type Context, type Document, type Evaluator } from "../auditors/iam-simulate.ts";
 import { planOf, STACKS } from "../support/plans.ts";
 import { TAGS } from "../../model/tags.ts";
 import { Answers, documentOf, recordBootstrap } from "./support.ts";
@@ -160,11 +160,12 @@ describe("the boundary of roles that the main program makes", () => {
   it("gives hosts no way to change records without naming them", async () => {
     const boundary = documentOf((await recordBootstrap()).resources, "host-boundary-dev");
     const names = "route53:ChangeResourceRecordSetsNormalizedRecordNames";
-    for (const [allowed, context] of [
+    const cases: readonly (readonly [allowed: boolean, context: Context])[] = [
       [true, { [names]: ["storage-1.dev.internal"] }],
       [false, { [names]: ["storage-1.prod.internal"] }],
       [false, {}],
-    ] as const) {
+    ];
+    for (const [allowed, context] of cases) {
       const answer = await evaluator.ask({
         principal: "arn:aws:iam::123456789012:role/proving-ground-dev-storage-1",
         action: "route53:ChangeResourceRecordSets",

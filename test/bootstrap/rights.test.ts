@@ -221,7 +221,12 @@ describe("what GitHub's cleanup role may do", () => {
     for (const [action, resource] of leftovers) {
       for (const left of [{}, { [TAGS.life]: "on-demand" }, { keep: "false" }, { [TAGS.keep]: "false" }])
         await asker.allows("cleanup", [action, resource, tags(left)]);
-      for (const stays of [{ [TAGS.life]: "persistent" }, { keep: "true" }, { keep: "" }, { [TAGS.keep]: "x" }])
+      for (const stays of [
+        { [TAGS.life]: "persistent" },
+        { keep: "true" },
+        { keep: "" },
+        { [TAGS.keep]: "x" },
+      ])
         await asker.denies("cleanup", [action, resource, tags(stays)]);
       await asker.denies("cleanup", [action, resource]);
     }

@@ -118,6 +118,16 @@ describe("ground cleanup against moto (FM-18)", function () {
     assert.deepEqual(await run({ now: now + DAY }), []);
   });
 
+  it("starts anew where no run with --yes has looked for days: a disk may have been used since (FM-18)", async () => {
+    const id = await volume();
+    const now = Date.now();
+    await run({ now });
+    // Attached for a week, and detached a minute ago: nobody saw either.
+    assert.deepEqual(results(await run({ now: now + 7 * DAY })), { [id]: "marked" });
+    assert.deepEqual(results(await run({ now: now + 8 * DAY - 60_000 })), { [id]: "kept" });
+    assert.deepEqual(results(await run({ now: now + 9 * DAY })), { [id]: "deleted" });
+  });
+
   it("changes nothing without --yes, and names what each costs a month", async () => {
     const [disk, ip] = [await volume(), await address()];
     const cold = await volume({}, "st1");

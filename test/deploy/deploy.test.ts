@@ -162,6 +162,44 @@ describe("deploy, against moto", function () {
     assert.equal((await deployFolder(account, folder)).outcome, "deployed");
   });
 
+  const isManifest = ({ path }: { path: string }) => path.includes("manifest.json");
+
+  it("a manifest that was stored, though its answer was lost, is a version made", async () => {
+    folder.write({ a: "1" });
+    account.proxy.rule((request) => (request.method === "PUT" && isManifest(request) ? "lose" : undefined));
+    assert.equal((await deployFolder(account, folder)).outcome, "deployed");
+    assert.notEqual(await text(account.behind, "releases/1.0.0/manifest.json"), undefined);
+  });
+
+  it("an interruption while the manifest is stored does not say that there is no version", async () => {
+    folder.write({ a: "1" });
+    const interruption = new AbortController();
+    account.proxy.rule((request) => {
+      if (request.method === "PUT" && isManifest(request)) interruption.abort(new Error("interrupted"));
+      return undefined;
+    });
+    const { outcome } = await deployFolder(account, folder, { signal: interruption.signal });
+    assert.equal(outcome, "deployed");
+    assert.notEqual(await text(account.behind, "releases/1.0.0/manifest.json"), undefined);
+  });
+
+  it("where nobody can tell whether the manifest was stored, that is what it says", async () => {
+    folder.write({ a: "1" });
+    let isStored = false;
+    account.proxy.rule((request) => {
+      if (!isManifest(request)) return undefined;
+      if (request.method === "PUT") isStored = true;
+      return isStored ? (request.method === "PUT" ? "lose" : "cut") : undefined;
+    });
+    await assert.rejects(deployFolder(account, folder), {
+      exitCode: 4,
+      message:
+        /^Version 1\.0\.0 may have been made: no answer came to its manifest \(.+\)\. The same command tells\.$/,
+    });
+    account.proxy.clear();
+    assert.equal((await deployFolder(account, folder)).outcome, "already deployed");
+  });
+
   it("content damaged on its way is refused by S3 (FM-27)", async () => {
     folder.write({ a: "sound" });
     account.proxy.rule(({ method, body }) => {

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { digestOf, pieceOf } from "../../cli/deploy/digest.ts";
 import { listFolder } from "../../cli/deploy/local-files.ts";
 import { Folder } from "./support.ts";
 
@@ -54,6 +55,51 @@ describe("the folder to deploy", () => {
       "folder: is a link to something other than a file; only links to files inside the folder are followed",
       "out: is a link to OUTSIDE/secret, outside the folder; copy the file into the folder",
     ]);
+  });
+
+  for (const [what, swap] of [
+    [
+      "file",
+      (root: string, outside: string) => {
+        rmSync(join(root, "dir/x"));
+        symlinkSync(join(outside, "x"), join(root, "dir/x"));
+      },
+    ],
+    [
+      "folder",
+      (root: string, outside: string) => {
+        renameSync(join(root, "dir"), join(root, "moved"));
+        symlinkSync(outside, join(root, "dir"));
+      },
+    ],
+    [
+      "pipe",
+      (root: string) => {
+        rmSync(join(root, "dir/x"));
+        execFileSync("mkfifo", [join(root, "dir/x")]);
+      },
+    ],
+  ] as const)
+    it(`a ${what} that leads elsewhere once it was listed is not read`, async () => {
+      const outside = new Folder().write({ x: "secret" });
+      folder.write({ "dir/x": "content" });
+      const { files } = await listFolder(folder.path);
+      const [listed] = files;
+      assert.equal(listed?.path, "dir/x");
+      assert.equal((await digestOf(listed.absolute)).bytes, 7);
+      swap(folder.path, outside.path);
+      const elsewhere = /^Error: (changed its place or became a link|is no file any more)/;
+      await assert.rejects(digestOf(listed.absolute), elsewhere);
+      await assert.rejects(pieceOf(listed.absolute, 0), elsewhere);
+      outside.remove();
+    });
+
+  it("a link inside is read where it leads to", async () => {
+    folder.write({ "dir/x": "content" });
+    symlinkSync("dir/x", join(folder.path, "alias"));
+    const { files } = await listFolder(folder.path);
+    const digests = await Promise.all(files.map(({ absolute }) => digestOf(absolute)));
+    assert.deepEqual([...new Set(digests.map(({ bytes }) => bytes))], [7]);
   });
 
   it("a folder that is named like the beginning of another is outside it", async () => {

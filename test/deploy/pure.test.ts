@@ -30,7 +30,12 @@ const file: fc.Arbitrary<ManifestFile> = fc.record(
   },
   { noNullPrototype: true },
 );
-const files = fc.uniqueArray(file, { minLength: 1, maxLength: 12, selector: ({ path }) => path });
+// No two begin alike: a file that is the folder of another is refused.
+const files = fc.uniqueArray(file, {
+  minLength: 1,
+  maxLength: 12,
+  selector: ({ path }) => path.split("/", 1)[0],
+});
 
 describe("manifests", () => {
   it("read back as they were written", () => {
@@ -62,7 +67,19 @@ describe("manifests", () => {
     );
   });
 
-  for (const path of ["../x", "/etc/passwd", "a/../b", "a//b", ".", "", "a/"])
+  for (const path of [
+    "../x",
+    "/etc/passwd",
+    "a/../b",
+    "a//b",
+    ".",
+    "",
+    "a/",
+    "a\nb",
+    "a/\u001b[2J",
+    "\u0085",
+    "\0",
+  ])
     it(`refuse the path ${JSON.stringify(path)} (FM-27)`, () => {
       const entry = { path, bytes: 0, sha256: "0".repeat(64), executable: false };
       const text = renderManifest({
@@ -75,7 +92,7 @@ describe("manifests", () => {
       assert.ok("problem" in manifest && manifest.problem.includes("files.0.path"), JSON.stringify(manifest));
     });
 
-  it("refuse what is cut off, of another version, of another format, or names a path twice (FM-27)", () => {
+  it("refuse what is cut off, of another version, of another format, names a path twice, or a file as a folder (FM-27)", () => {
     const entry = { path: "a", bytes: 0, sha256: "0".repeat(64), executable: false };
     const manifest = {
       formatVersion: 1 as const,
@@ -90,6 +107,7 @@ describe("manifests", () => {
       parseManifest(text.replace('"formatVersion": 1', '"formatVersion": 2'), "1"),
       parseManifest(renderManifest({ ...manifest, files: [entry, entry] }), "1"),
       parseManifest(renderManifest({ ...manifest, files: [] }), "1"),
+      parseManifest(renderManifest({ ...manifest, files: [{ ...entry, path: "a/b/c" }, entry] }), "1"),
     ].map((one) => ("problem" in one ? one.problem : "none"));
     assert.deepEqual(
       problems.filter((problem) => problem === "none"),

@@ -53,7 +53,7 @@ describe("ground doctor against moto", function () {
     fix = false,
   ): Promise<Diagnosis> {
     const aws = { ...moto.client, endpoint: proxy.url, maxAttempts: 1 };
-    return doctor(settings(document), { ...ALONE, aws, ...changes }, fix);
+    return doctor(settings(document), { ...ALONE, aws, ...changes }, { fix });
   }
 
   it("finds a good account good, exit 0, and reads no secret's value", async () => {

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { stringify } from "yaml";
@@ -61,6 +62,20 @@ describe("ground doctor and ground cleanup as commands", function () {
     assert.equal(lines.find(({ id }) => id === "aws.credentials")?.status, "failed");
   });
 
+  it("doctor names what stops the first up of a governing stack: its secrets and the stack itself", async function () {
+    needTool(this, "pulumi");
+    const backend = { PULUMI_BACKEND_URL: `file://${folder}`, PULUMI_HOME: join(folder, "pulumi") };
+    const words = ["doctor", "--config", "examples/octollm.yaml", "--json"];
+    const { stdout } = await ground(words, { ...NOBODY, ...backend });
+    const { lines } = JSON.parse(stdout) as { lines: CheckLine[] };
+    const fixOf = (id: string) => lines.find((one) => one.id === id)?.fix ?? "";
+    assert.equal(
+      fixOf("pulumi.config-secrets"),
+      "pulumi config set --secret github-secrets:codecov --stack octollm\npulumi config set --secret github-secrets:snyk --stack octollm",
+    );
+    assert.match(fixOf("pulumi.stack"), /^pulumi stack init octollm/);
+  });
+
   it("doctor gives exit code 6 for an unknown stack, 2 for one that is wrong", async () => {
     assert.equal((await ground(["doctor", "--stack", "nowhere"], NOBODY)).exitCode, 6);
     const bad = join(folder, "Pulumi.bad.yaml");
@@ -107,9 +122,20 @@ describe("ground doctor and ground cleanup as commands", function () {
       return { ...environmentOf(proxy.url), ...pulumi, GITHUB_API_URL: standIn.url, GITHUB_TOKEN: token };
     }
 
-    it("doctor finds a good account good: exit 0", async function () {
+    it("doctor finds a good account good once the stack is initialised: exit 0", async function () {
       needTool(this, "pulumi");
       proxy.rule(awsAnswers(GOOD));
+      const before = await ground(["doctor", "--config", file], signedIn("good"));
+      assert.equal(before.exitCode, 4, before.stdout);
+      assert.match(before.stdout, /Stack +FAILED +there is no stack dev [^]*→ pulumi stack init dev/);
+      // In a project folder of its own: the command writes the stack's salt into the stack file beside Pulumi.yaml.
+      const project = join(folder, "project");
+      mkdirSync(project);
+      writeFileSync(join(project, "Pulumi.yaml"), "name: proving-ground\nruntime: nodejs\n");
+      execFileSync("pulumi", ["-C", project, "stack", "init", "dev", "--non-interactive"], {
+        env: { PATH: process.env["PATH"], ...signedIn("good") },
+        stdio: "pipe",
+      });
       const { stdout, stderr, exitCode } = await ground(["doctor", "--config", file], signedIn("good"));
       assert.deepEqual([exitCode, stderr], [0, ""], stdout);
       assert.match(stdout, /GitHub token +ok +the token of someone; scopes repo, workflow/);

@@ -6,7 +6,8 @@ import { look, type Check, type Finding } from "../../cli/doctor/check.ts";
 import { diagnose } from "../../cli/doctor/doctor.ts";
 import { repositoryFinding, subjectFinding } from "../../cli/doctor/github-repositories.ts";
 import { billedMinutes, sample } from "../../cli/doctor/github-minutes.ts";
-import { backendFinding, nodeFinding, pulumiFinding } from "../../cli/doctor/local-checks.ts";
+import { configSecretFinding } from "../../cli/doctor/config-secrets.ts";
+import { backendFinding, nodeFinding, pulumiFinding, stackFinding } from "../../cli/doctor/local-checks.ts";
 import { compareVersions, inRange, parseVersion } from "../../cli/doctor/version-range.ts";
 
 /** Rejected with anything, a text included, as an interruption may be. */
@@ -190,5 +191,48 @@ describe("findings of the doctor", () => {
     const denied = Object.assign(new Error("no"), { name: "AccessDenied" });
     const { line } = await look(check("denied", () => Promise.reject(denied)));
     assert.equal(line.fix, "Grant x:Y to look at it (docs/rights.md).");
+  });
+
+  it("says which server was not reached, also where GitHub's client calls that an answer 500", async () => {
+    const unknownHost = Object.assign(new Error("getaddrinfo ENOTFOUND api.github.com"), {
+      code: "ENOTFOUND",
+      hostname: "api.github.com",
+    });
+    const check: Check = {
+      id: "github.token",
+      title: "GitHub token",
+      side: "github",
+      rights: "any token",
+      look: () => Promise.reject(Object.assign(new Error("x", { cause: unknownHost }), { status: 500 })),
+    };
+    const { line } = await look(check);
+    assert.deepEqual(
+      [line.status, line.found],
+      ["unknown", "api.github.com cannot be reached (getaddrinfo ENOTFOUND api.github.com)"],
+    );
+    assert.match(line.fix ?? "", /HTTPS_PROXY/);
+  });
+
+  it("tells a stack that was never initialised, one never deployed, and one whose state is closed", () => {
+    const finding = (exitCode: number, stdout: string, stderr = "") =>
+      stackFinding("acme", { exitCode, stdout, stderr });
+    const absent = finding(255, "", "error: no stack named 'acme' found");
+    assert.equal(absent.status, "failed");
+    assert.match("fix" in absent ? absent.fix : "", /^pulumi stack init acme, /);
+    const empty = finding(0, '{"deployment":{}}');
+    assert.deepEqual(empty, { status: "ok", found: "acme, never deployed" });
+    assert.equal(finding(0, '{"deployment":{"resources":[{}]}}').found, "acme, deployed");
+    assert.equal(finding(255, "", "error: not logged in").status, "skipped");
+    assert.equal(stackFinding("acme", undefined).status, "skipped");
+  });
+
+  it("names each configuration secret that is not set, with the command that sets it", () => {
+    const keys = ["github-secrets:codecov", "github-secrets:snyk"];
+    assert.equal(configSecretFinding("acme", keys, new Set(keys)).status, "ok");
+    assert.deepEqual(configSecretFinding("acme", keys, new Set(["github-secrets:codecov"])), {
+      status: "failed",
+      found: "github-secrets:snyk: not set, though the stack hands it to GitHub: `up` would stop",
+      fix: "pulumi config set --secret github-secrets:snyk --stack acme",
+    });
   });
 });

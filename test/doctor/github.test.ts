@@ -251,11 +251,15 @@ describe("ground doctor against the GitHub stand-in", function () {
   });
 
   it("names required checks that no workflow was seen to report (FM-61)", async () => {
-    const { status, found } = line(
+    const { status, found, fix } = line(
       await examine({ repository: { checks: { reported: ["Lint"] } } }),
       "github.required-checks.app",
     );
     assert.equal(status, "failed");
+    assert.equal(
+      fix,
+      "Put the names that `ground checks --stack dev` prints under branches.main.checks, then run it again with --write.",
+    );
     assert.equal(found, "no workflow was seen to report Test (3.11): the branch would be locked");
     assert.equal(
       line(await examine({ repository: { checks: {} } }), "github.required-checks.app").status,

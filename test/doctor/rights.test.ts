@@ -26,7 +26,7 @@ function asked(checks: readonly Check[]): ReadonlySet<string> {
 describe("docs/rights.md", () => {
   it("names every right that a line of ground doctor asks for, and no other", () => {
     const document = { ...HOSTS, modelApi: { usdPerDay: 50 }, secrets: { names: ["cfs/token"] } };
-    const checks = checksOf({ settings: settings(document), stack: "dev" }, ALONE, true);
+    const checks = checksOf({ settings: settings(document), stack: "dev", config: {} }, ALONE, true);
     const named = [...documented("doctor")].filter((action) => action !== "sts:GetCallerIdentity");
     assert.deepEqual(named.sort(), [...asked(checks)].sort());
   });

@@ -4,15 +4,21 @@ import { parseSettings } from "../../infra/settings/parse.ts";
 import type { StackSettings } from "../../infra/settings/schema.ts";
 import type { RunProgram } from "../../cli/doctor/run-program.ts";
 
-/** A Pulumi CLI that is new enough and logged in, and has never deployed the stack. */
+/** A Pulumi CLI that is new enough and logged in, with a stack that was never deployed. */
 export const pulumi: RunProgram = (_program, [command]) =>
   Promise.resolve(
     command === "version"
       ? { exitCode: 0, stdout: "v3.260.0\n", stderr: "" }
       : command === "whoami"
         ? { exitCode: 0, stdout: JSON.stringify({ user: "one", url: "s3://state" }), stderr: "" }
-        : { exitCode: 255, stdout: "", stderr: "error: no stack named 'dev' found" },
+        : { exitCode: 0, stdout: JSON.stringify({ version: 3, deployment: { resources: [] } }), stderr: "" },
   );
+
+/** The same, where nobody has run \`pulumi stack init\`. */
+export const withoutStack: RunProgram = (program, words) =>
+  words[0] === "stack"
+    ? Promise.resolve({ exitCode: 255, stdout: "", stderr: "error: no stack named 'dev' found" })
+    : pulumi(program, words);
 
 /** Nothing to ask but this machine. */
 export const ALONE: Surroundings = {
@@ -39,8 +45,15 @@ export function settings(document: Readonly<Record<string, unknown>>): StackSett
   return parseSettings(document, { stack: "dev", source: "Pulumi.dev.yaml" });
 }
 
-export function doctor(of: StackSettings, surroundings: Surroundings, fix = false): Promise<Diagnosis> {
-  return diagnose(checksOf({ settings: of, stack: "dev" }, surroundings, fix));
+export function doctor(
+  of: StackSettings,
+  surroundings: Surroundings,
+  {
+    fix = false,
+    config = {},
+  }: { readonly fix?: boolean; readonly config?: Readonly<Record<string, unknown>> } = {},
+): Promise<Diagnosis> {
+  return diagnose(checksOf({ settings: of, stack: "dev", config }, surroundings, fix));
 }
 
 /** @throws Error that names the lines there are. */

@@ -79,6 +79,8 @@ describe("orchestrator", () => {
     }
     const disk = inputs["rootBlockDevice"] as Record<string, unknown>;
     assert.deepEqual([disk["volumeType"], disk["volumeSize"], disk["encrypted"]], ["gp3", 60, true]);
+    assert.equal(disk["tags"], undefined, "would be laid on after the launch, which no deploy role may do");
+    assert.deepEqual(inputs["volumeTags"], inputs["tags"]);
   });
 
   it("answers the metadata service by IMDSv2 only, one hop away", async () => {

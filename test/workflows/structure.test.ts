@@ -165,6 +165,29 @@ describe("the workflows' structure", () => {
     assert.match(look.run ?? "", /--refresh --expect-no-changes/);
   });
 
+  it("drift runs no program but main's, whatever the state names as deployed", () => {
+    const { steps } = job("drift", "detect");
+    assert.equal(steps[0]?.with?.["fetch-depth"], 0);
+    const asked = steps.findIndex(({ run = "" }) => run.includes('merged.sh "$commit"'));
+    const checkout = steps.findIndex(({ with: options }) => options?.["path"] === "deployed");
+    assert.ok(asked > 0 && asked < checkout, "checked out before it was asked whether it is of main");
+    assert.match(steps[asked]?.run ?? "", /merged\.sh "\$commit"\n[^]*>> "\$GITHUB_OUTPUT"/);
+  });
+
+  it("binaries are deployed as build-and-test made them: by a digest beside the artifact", () => {
+    const { outputs, steps: building } = job("deploy", "build-and-test");
+    assert.equal(outputs?.["binaries"], "${{ steps.built.outputs.binaries }}");
+    const at = (steps: typeof building, text: string) =>
+      steps.findIndex((step) => JSON.stringify(step).includes(text));
+    assert.ok(at(building, "binaries.sh dist/host") < at(building, "upload-artifact@"));
+    const { steps } = job("deploy", "deploy-binaries");
+    const check = steps[at(steps, "binaries.sh")];
+    assert.equal(check?.env?.["BUILT"], "${{ needs.build-and-test.outputs.binaries }}");
+    assert.match(check.run ?? "", /!= "\$BUILT" \]\]; then[^]*exit 1/);
+    assert.ok(at(steps, "download-artifact@") < at(steps, "binaries.sh"));
+    assert.ok(at(steps, "binaries.sh") < at(steps, "ground.mjs deploy"));
+  });
+
   it("cleanup deletes only after it has shown the list", () => {
     assert.equal(job("cleanup", "delete").needs, "list");
     const words = (id: string) =>

@@ -23,7 +23,9 @@ const TAGGED_TYPES = [
 /** Tags of which AWS leaves every one away, people and tools seldom all. */
 const SIGNS_OF_AN_OWNER = [
   ENVIRONMENT_TAG.resource,
-  ...[TAGS.project, TAGS.owner, TAGS.name, "aws:cloudformation:stack-id"].map((tag) => `aws:ResourceTag/${tag}`),
+  ...[TAGS.project, TAGS.owner, TAGS.name, "aws:cloudformation:stack-id"].map(
+    (tag) => `aws:ResourceTag/${tag}`,
+  ),
 ].map((key) => [key, "true"] as const);
 
 /**

@@ -11,6 +11,7 @@ export function traitsOf(type: string): TypeTraits {
 function fill(pattern: string, seed: string, properties: Properties): string {
   return pattern.replace(/\{(\w+)\}/g, (_, name: string) => {
     if (name === "hex") return `0${digits(`${seed}/${pattern}`, 16)}`;
+    if (name === "suffix") return digits(`${seed}/${pattern}`, 6);
     if (name === "short") return digits(`${seed}/${pattern}`, 8);
     if (name === "SHORT") return digits(`${seed}/${pattern}`, 8).toUpperCase();
     if (name === "uuid") return uuid(`${seed}/${pattern}`);

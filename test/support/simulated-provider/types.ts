@@ -187,7 +187,7 @@ export const TYPES: Readonly<Record<string, TypeTraits>> = {
   },
   "aws:kms/alias:Alias": named("arn:aws:kms:{region}:{account}:{id}"),
   "aws:secretsmanager/secret:Secret": {
-    id: "arn:aws:secretsmanager:{region}:{account}:secret:{name}-{short}",
+    id: "arn:aws:secretsmanager:{region}:{account}:secret:{name}-{suffix}",
     arn: "{id}",
     immutable: ["name"],
     autoname: "name",

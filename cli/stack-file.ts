@@ -143,13 +143,19 @@ export function settingsOf(
       ...(check?.(parsed) ?? []),
     ],
   };
+  const settings = orError(() => parseSettings(file.settings, context));
+  const found = settings instanceof SettingsError ? settings.problems : [];
+  if (settings instanceof SettingsError || file.problems.length > 0)
+    throw new SettingsError(file.source, [...file.problems, ...found]);
+  return settings;
+}
+
+function orError<Value>(read: () => Value): Value | SettingsError {
   try {
-    const settings = parseSettings(file.settings, context);
-    if (file.problems.length > 0) throw new SettingsError(file.source, file.problems);
-    return settings;
+    return read();
   } catch (error) {
-    if (!(error instanceof SettingsError) || error.problems === file.problems) throw error;
-    throw new SettingsError(file.source, [...file.problems, ...error.problems]);
+    if (error instanceof SettingsError) return error;
+    throw error;
   }
 }
 
@@ -235,7 +241,9 @@ function keyProblems(keys: readonly string[], config: Readonly<Record<string, un
       earlier === undefined
         ? namespaceProblem(full)
         : `is the same setting as ${earlier} above; keep one of the two`;
-    return message === undefined ? [] : [{ path: `config.${key}`, value: show(config[key]), message }];
+    return message === undefined
+      ? []
+      : [{ path: `config.${key}`, value: show(config[key], `config.${key}`), message }];
   });
 }
 

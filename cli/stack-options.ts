@@ -29,11 +29,16 @@ export function withStackOptions(command: Command, verb: string): Command {
 /**
  * The stack a command is about.
  *
+ * @param amend what the command leaves out of account of the file, since it writes it anew
  * @throws StackFileError, SettingsError (exit code 2) or UnknownStackError (exit code 6).
  */
-export function readStack(options: StackOptions, check?: ParseContext["check"]): Stack {
+export function readStack(
+  options: StackOptions,
+  check?: ParseContext["check"],
+  amend: (file: StackFile) => StackFile = (file) => file,
+): Stack {
   const path = stackPath(options);
-  const file = readStackFile(path);
+  const file = amend(readStackFile(path));
   const stack = options.stack === undefined ? file.stack : stackNameOf(options.stack);
   const settings = settingsOf(file, { stack, ...(check === undefined ? {} : { check }) });
   return { path, file, stack, settings };
@@ -54,5 +59,6 @@ export function fileName(value: string): string {
 export function fromCaller(path: string): string {
   const absolute = resolve(process.env["GROUND_CALLER_DIRECTORY"] ?? process.cwd(), path);
   const below = relative(process.cwd(), absolute);
+  if (below === "") return ".";
   return below.startsWith("..") ? absolute : below;
 }

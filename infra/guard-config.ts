@@ -3,7 +3,12 @@ import { TIME_TO_ACT_MS } from "../model/guard.ts";
 import { ALWAYS_ON_REGIONS } from "../model/regions.ts";
 import type { Catalogue } from "../pricing/catalogue.ts";
 import { hostItems, type HostPlan } from "../pricing/hosts.ts";
-import { UNLISTED_MODEL, type ModelTokenPrice } from "../pricing/model-prices.ts";
+import {
+  CACHE_READ_SHARE,
+  CACHE_WRITE_SHARE,
+  UNLISTED_MODEL,
+  type ModelTokenPrice,
+} from "../pricing/model-prices.ts";
 import { ALWAYS } from "../pricing/money.ts";
 import { PriceBook } from "../pricing/price-book.ts";
 import { GUARD_DEFAULTS, type GuardConfig, type ModelPrice } from "../runtime/guard/config.ts";
@@ -134,9 +139,11 @@ const ANY_MODEL = "*";
 const MILLION = 1_000_000;
 
 function perToken({ usdPerMillionInputTokens, usdPerMillionOutputTokens }: ModelTokenPrice) {
-  const ofMillion = (usd: number) => nanoUsd(new Decimal(usd).div(MILLION));
+  const ofMillion = (usd: number, share = 1) => nanoUsd(new Decimal(usd).times(share).div(MILLION));
   return {
     perInputToken: ofMillion(usdPerMillionInputTokens),
     perOutputToken: ofMillion(usdPerMillionOutputTokens),
+    perCacheReadToken: ofMillion(usdPerMillionInputTokens, CACHE_READ_SHARE),
+    perCacheWriteToken: ofMillion(usdPerMillionInputTokens, CACHE_WRITE_SHARE),
   };
 }

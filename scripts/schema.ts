@@ -27,7 +27,7 @@ export function stackSchema(): Readonly<Record<string, unknown>> {
       config: {
         description: `Settings under ${PROJECT}:, and those of providers, such as aws:profile.`,
         type: "object",
-        properties: Object.fromEntries(keys.map((key) => [`${PROJECT}:${key}`, properties[key]])),
+        properties: Object.fromEntries(keys.map((key) => [`${PROJECT}:${key}`, orText(properties[key])])),
         patternProperties: {
           // As in Pulumi, a key without a namespace is the project's. A pattern is no completion: editors propose the full key.
           ...Object.fromEntries(
@@ -57,6 +57,27 @@ export function stackSchema(): Readonly<Record<string, unknown>> {
   };
 }
 
+type Property = z.core.JSONSchema._JSONSchema;
+
+/** Pulumi writes true, false and numbers at the top as texts when it touches a stack file, and reads both alike. */
+function orText(property: Property | undefined): Property | undefined {
+  if (typeof property !== "object") return property;
+  const { description, default: standard, ...value } = property;
+  const text = typeof value.type === "string" ? TEXT_FORMS[value.type] : undefined;
+  if (text === undefined) return property;
+  return {
+    ...(description === undefined ? {} : { description }),
+    ...(standard === undefined ? {} : { default: standard }),
+    anyOf: [value, { type: "string", pattern: text }],
+  };
+}
+
+const TEXT_FORMS: Readonly<Record<string, string>> = {
+  boolean: "^(true|false)$",
+  integer: String.raw`^-?\d+$`,
+  number: String.raw`^-?\d+(\.\d+)?([eE][+-]?\d+)?$`,
+};
+
 /** A setting that is there, with its namespace or without. */
 function given(key: string): Readonly<Record<string, unknown>> {
   return { anyOf: [{ required: [`${PROJECT}:${key}`] }, { required: [key] }] };
@@ -65,7 +86,7 @@ function given(key: string): Readonly<Record<string, unknown>> {
 const WITHOUT_HOSTS = {
   anyOf: [`${PROJECT}:hosts`, "hosts"].map((key) => ({
     required: [key],
-    properties: { [key]: { const: false } },
+    properties: { [key]: { enum: [false, "false"] } },
   })),
 };
 

@@ -11,8 +11,10 @@ import {
   type Stack,
   type StackOptions,
 } from "../stack-options.ts";
+import { withoutReported } from "./forget-reported.ts";
 import type { Governed, Judged } from "./judge.ts";
 import type { WorkflowFile } from "./workflow.ts";
+import type { ReportedByBranch } from "./write-reported.ts";
 
 interface ChecksOptions extends StackOptions {
   readonly repository?: string;
@@ -35,7 +37,7 @@ export function registerChecks(program: Command, finish: (exitCode: number) => v
     .option("--require <check>", "without a stack: a check that is required; may be given again", collect)
     .option("--merge-queue", "without a stack: the branch is merged through a queue")
     .option("--json", "print one JSON document and nothing else")
-    .option("--write", "write the verified names into the stack file as checks.reported")
+    .option("--write", "write the verified names, by branch, into the stack file as checks.reported")
     .addHelpText(
       "after",
       `
@@ -61,7 +63,7 @@ async function checks(options: ChecksOptions): Promise<number> {
   const alone =
     options.stack === undefined && options.config === undefined && options.workflows !== undefined;
   refuseMixture(options, alone);
-  const stack = alone ? undefined : readStack(options);
+  const stack = alone ? undefined : readStack(options, undefined, withoutReported);
   const governed = stack === undefined ? [await folderAlone(options)] : await ofStack(stack, options);
   // GitHub's parser takes a tenth of a second to load, which no other command shall pay.
   const [{ judge, hasRefused }, { renderJudged, judgedJson }] = await Promise.all([
@@ -200,17 +202,28 @@ async function filesOf(
 
 async function write(stack: Stack, judged: readonly Judged[], { json }: ChecksOptions): Promise<void> {
   const { writeReported } = await import("./write-reported.ts");
-  const lists = judged.flatMap(({ repository, reported }): [string, readonly string[]][] =>
+  const lists = judged.flatMap(({ repository, reported }): [string, ReportedByBranch][] =>
     repository === undefined ? [] : [[repository.slice(repository.indexOf("/") + 1), reported]],
   );
   const changed = writeReported(stack.path, Object.fromEntries(lists));
   if (json === true) return;
   process.stdout.write(
     changed
-      ? `Written into ${stack.file.source}: ${lists.map(([name, names]) => `${name} ${String(names.length)}`).join(", ")} verified checks\n`
+      ? `Written into ${stack.file.source}: ${lists.flatMap(countsOf).join(", ")}\n`
       : `${stack.file.source} holds the verified checks already; it is unchanged\n`,
   );
   process.stdout.write(await stillToDo(judged));
+}
+
+function countsOf([name, branches]: [string, ReportedByBranch]): string[] {
+  return Object.entries(branches).map(
+    ([
+      branch,
+      {
+        checks: { length },
+      },
+    ]) => `${String(length)} verified check${length === 1 ? "" : "s"} of ${name} on ${branch}`,
+  );
 }
 
 /** What writing does not settle: required checks stay as a person wrote them, and the exit code says so. */

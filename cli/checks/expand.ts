@@ -8,6 +8,7 @@ import { combinationsOf, mayHaveMatrix, type Combination } from "./matrix.ts";
 import { sharedGroupOf } from "./concurrency.ts";
 import type { Library } from "./library.ts";
 import { coursesOf, type Course } from "./needs.ts";
+import { unseenResults } from "./results.ts";
 import type { Obstacle } from "./triggers.ts";
 import type { Workflow, WorkflowProblem } from "./workflow.ts";
 
@@ -19,6 +20,8 @@ export interface JobSighting {
   readonly neverRuns: boolean;
   /** Jobs, written as `job`, without which it is skipped where they fail, which counts as passed. */
   readonly skippedWith: readonly string[];
+  /** Jobs, written as `job`, after whose failure it runs without a look at their result. */
+  readonly blindTo: readonly string[];
   readonly sharedGroup: string | undefined;
 }
 
@@ -48,6 +51,7 @@ interface Surroundings {
   readonly obstacles?: readonly Obstacle[];
   readonly neverRuns?: boolean;
   readonly skippedWith?: readonly string[];
+  readonly blindTo?: readonly string[];
   /** Counted by all levels of calls together. */
   readonly jobs?: { count: number };
 }
@@ -90,7 +94,7 @@ function joined(results: readonly Expansion[]): Expansion {
 async function expandJob(
   workflow: Workflow,
   job: WorkflowJob,
-  { runs, neverRuns, skippedWith }: Course,
+  { runs, neverRuns, skippedWith, runsAfter }: Course,
   around: Surroundings,
 ): Promise<Expansion> {
   const shape = job.type === "reusableWorkflowJob" ? "call" : mayHaveMatrix(job.strategy) ? "matrix" : "job";
@@ -104,12 +108,15 @@ async function expandJob(
     ...(around.obstacles ?? []),
     ...(runs === "sometimes" && shape !== "job" ? [skipsAll(job, shape)] : []),
   ];
+  const idsOf = (needs: readonly string[]) => needs.map((id) => [...(around.ids ?? []), id].join("/"));
   const here = {
     ...around,
     obstacles,
     neverRuns: (around.neverRuns ?? false) || neverRuns,
     // The names of a matrix or a call are not reported then, so that nothing passes.
-    skippedWith: shape === "job" ? skippedWith.map((id) => [...(around.ids ?? []), id].join("/")) : [],
+    skippedWith: shape === "job" ? idsOf(skippedWith) : [],
+    // What a call runs is no gate of this workflow.
+    blindTo: shape === "call" ? [] : idsOf(unseenResults(runsAfter, job, workflow)),
   };
   try {
     const combinations = combinationsOf(job.strategy, around.naming) ?? [undefined];
@@ -171,6 +178,7 @@ function sighting(name: string, job: WorkflowJob, around: Surroundings): JobSigh
     obstacles: around.obstacles ?? [],
     neverRuns: around.neverRuns ?? false,
     skippedWith: around.skippedWith ?? [],
+    blindTo: around.blindTo ?? [],
     sharedGroup: sharedGroupOf(job.concurrency, around.naming),
   };
 }

@@ -1,5 +1,6 @@
+import { branchRules, type VerifiedBranch } from "../../model/verified-checks.ts";
 import { isPrintable } from "./printing.ts";
-import { reportedChecks, type Reported } from "./reported.ts";
+import { reportedChecks, type Reported, type UnreadableCheck } from "./reported.ts";
 import { standingOf } from "./standing.ts";
 import type { ProtectedBranch } from "./triggers.ts";
 import { isRefused, verdicts, type Verdict } from "./verdicts.ts";
@@ -26,6 +27,8 @@ export interface JudgedBranch extends RequiredChecks {
   readonly verdicts: readonly Verdict[];
   /** Names reported on every pull request to the branch, sorted: what can be required. */
   readonly available: readonly string[];
+  /** Jobs whose checks may be reported as well, under names that only a run, or another repository, knows. */
+  readonly unreadable: readonly UnreadableCheck[];
   /** The required checks with every wrong name replaced, without those for which a workflow must change first. */
   readonly proposed: readonly string[];
 }
@@ -34,8 +37,8 @@ export interface Judged {
   readonly repository: string | undefined;
   readonly files: number;
   readonly branches: readonly JudgedBranch[];
-  /** What `checks.reported` of the stack file holds: see {@link verified}. */
-  readonly reported: readonly string[];
+  /** What `checks.reported` of the stack file holds, by branch as the stack file names it. */
+  readonly reported: Readonly<Record<string, VerifiedBranch>>;
   readonly problems: readonly WorkflowProblem[];
 }
 
@@ -54,6 +57,7 @@ export async function judge({ repository, branches, apps, files }: Governed): Pr
       ...branch,
       verdicts: said,
       available: available(reported, branch),
+      unreadable: reported.unreadable,
       proposed: [...new Set(said.flatMap(({ proposed }) => proposed))],
     });
   }
@@ -61,7 +65,7 @@ export async function judge({ repository, branches, apps, files }: Governed): Pr
     repository,
     files: files.length,
     branches: judged,
-    reported: verified(judged),
+    reported: Object.fromEntries(judged.map(verified)),
     problems: [...problems.values()],
   };
 }
@@ -78,19 +82,10 @@ function available(reported: Reported, { mergeQueue, required }: RequiredChecks)
     .sort();
 }
 
-/**
- * Names that hold for the repository as a whole, since the stack file has one list: those available on every branch
- * that requires them, and on every branch where none does. A name that does not show what it is stays out.
- */
-function verified(branches: readonly JudgedBranch[]): string[] {
-  const names = [...new Set(branches.flatMap((branch) => branch.available))];
-  return names
-    .filter((name) => {
-      const requiring = branches.filter(({ required }) => required.includes(name));
-      const concerned = requiring.length > 0 ? requiring : branches;
-      return isPrintable(name) && concerned.every((branch) => branch.available.includes(name));
-    })
-    .sort();
+/** With the rules it holds under. A name that does not show what it is stays out. */
+function verified({ key, branch, mergeQueue, available: names }: JudgedBranch): [string, VerifiedBranch] {
+  const pattern = key ?? branch;
+  return [pattern, { ...branchRules(pattern, mergeQueue, branch), checks: names.filter(isPrintable) }];
 }
 
 export function hasRefused({ branches }: Judged): boolean {

@@ -14,6 +14,7 @@ export function suggest(required: string, { checks }: Pick<Reported, "checks">):
   return (
     byJobId(required, candidates) ??
     byMatrix(required, candidates) ??
+    byCall(required, candidates) ??
     byPage(required, candidates) ??
     byLetters(required, candidates)
   );
@@ -25,13 +26,33 @@ function isNear({ trigger, obstacles }: ReportedCheck): boolean {
 
 function byJobId(required: string, checks: readonly ReportedCheck[]): Suggestion | undefined {
   const [, id = required, values] = /^(\S+) (\(.+\))$/.exec(required) ?? [];
-  const own = checks.filter(({ job }) => same(job, id) || same(job.split("/").at(-1) ?? job, id));
+  const direct = checks.filter(({ job }) => same(job, id) || isWithin(job, id));
+  const own = direct.length > 0 ? direct : checks.filter(({ job }) => same(job.split("/").at(-1) ?? job, id));
   const near = own.filter(isNear);
-  const names = namesOf(near.length > 0 ? near : own);
-  const meant = values === undefined ? names : names.filter((name) => name.endsWith(` ${values}`));
+  const shown = near.length > 0 ? near : own;
+  const names = namesOf(shown);
+  const meant =
+    values === undefined
+      ? names
+      : names.filter((name) => name.split(" / ").some((part) => part.endsWith(` ${values}`)));
   const found = meant.length > 0 ? meant : names;
   if (found.length === 0) return undefined;
-  return { names: found, message: `the job \`${id}\` is reported as ${quoted(found)}` };
+  const calls = shown.every(({ job }) => isWithin(job, id)) ? " calls a workflow and" : "";
+  return { names: found, message: `the job \`${id}\`${calls} is reported as ${quoted(found)}` };
+}
+
+/** True for a job of the workflow that a job calls. */
+function isWithin(job: string, caller: string): boolean {
+  return job.toLowerCase().startsWith(`${caller.toLowerCase()}/`);
+}
+
+/** The name of a job that calls a workflow, without the names of the jobs that it calls. */
+function byCall(required: string, checks: readonly ReportedCheck[]): Suggestion | undefined {
+  const own = checks.filter(({ name }) => name.toLowerCase().startsWith(`${required.toLowerCase()} / `));
+  const near = own.filter(isNear);
+  const names = namesOf(near.length > 0 ? near : own);
+  if (names.length === 0) return undefined;
+  return { names, message: `it names a job that calls a workflow and is reported as ${quoted(names)}` };
 }
 
 /** The name of a job with a matrix, without the values that GitHub puts behind it. */

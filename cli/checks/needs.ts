@@ -14,6 +14,8 @@ export interface Course {
   readonly neverRuns: boolean;
   /** Ids of those of its `needs` with whose failure it is skipped. */
   readonly skippedWith: readonly string[];
+  /** Ids of those of its `needs` after whose failure it runs all the same. */
+  readonly runsAfter: readonly string[];
 }
 
 /** The course of each job of one workflow. */
@@ -40,6 +42,9 @@ export function coursesOf(jobs: readonly WorkflowJob[], scope: Scope): (job: Wor
       skippedWith: needs
         .filter((need) => !course(need).neverRuns && isSkippedWith(need.id.value, job, scope))
         .map(({ id }) => id.value),
+      runsAfter: needs
+        .filter((need) => !course(need).neverRuns && courseAfter(need.id.value, job, scope) !== "no")
+        .map(({ id }) => id.value),
     };
     known.set(job.id.value, found);
     return found;
@@ -48,12 +53,17 @@ export function coursesOf(jobs: readonly WorkflowJob[], scope: Scope): (job: Wor
 }
 
 /** Whether a job that would run is skipped where one of its `needs` has failed. */
-function isSkippedWith(need: string, { if: condition }: WorkflowJob, scope: Scope): boolean {
+function isSkippedWith(need: string, job: WorkflowJob, scope: Scope): boolean {
+  return (
+    courseAfter(need, job, scope) === "no" &&
+    truthOf(job.if.expression, scope, { success: "yes", failure: "sometimes" }) !== "no"
+  );
+}
+
+/** Whether a job runs where one of its `needs` has failed. */
+function courseAfter(need: string, { if: condition }: WorkflowJob, scope: Scope): Truth {
   const needs = new PartlyKnown("needs", {
     [need]: new PartlyKnown(`needs.${need}`, { result: new data.StringData("failure") }),
   });
-  return (
-    truthOf(condition.expression, { ...scope, needs }, { success: "no", failure: "yes" }) === "no" &&
-    truthOf(condition.expression, scope, { success: "yes", failure: "sometimes" }) !== "no"
-  );
+  return truthOf(condition.expression, { ...scope, needs }, { success: "no", failure: "yes" });
 }

@@ -17,13 +17,15 @@ function renderOne({ repository, files, branches, problems }: Judged, width: num
 }
 
 function renderBranch(branch: JudgedBranch, width: number): string {
-  const { branch: name, mergeQueue, verdicts, available } = branch;
+  const { branch: name, mergeQueue, verdicts, available, unreadable } = branch;
   const title = `${inLog(name)}${mergeQueue ? " (merge queue)" : ""}`;
   if (verdicts.length === 0) {
     const names = available.map((check) => `  ${inLog(check)}`);
     return [
       `${title}: no check is required. Reported on every pull request, so that it can be:`,
       ...names,
+      ...(unreadable.length === 0 ? [] : ["Not readable, so that their names are not in the list:"]),
+      ...unreadable.map(({ job, workflow, reason }) => `  ${inLog(`${job} in ${workflow}: ${reason}`)}`),
       "",
     ].join("\n");
   }

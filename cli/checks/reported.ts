@@ -22,6 +22,8 @@ export interface ReportedCheck {
   readonly neverRuns: boolean;
   /** Jobs, written as `job`, without which it is skipped where they fail, which counts as passed. */
   readonly skippedWith: readonly string[];
+  /** Jobs, written as `job`, after whose failure it runs without a look at their result. */
+  readonly blindTo: readonly string[];
   /** A concurrency group that all pull requests share: one cancels the check of another. */
   readonly sharedGroup: string | undefined;
 }
@@ -133,6 +135,7 @@ function checkOf(
     obstacles: [...obstacles, ...sighting.obstacles],
     neverRuns: sighting.neverRuns,
     skippedWith: sighting.skippedWith,
+    blindTo: sighting.blindTo,
     sharedGroup: sharedGroup ?? sighting.sharedGroup,
   };
 }

@@ -95,12 +95,16 @@ function remedy(obstacles: readonly PlacedObstacle[], { branch }: ProtectedBranc
 function absent(required: string, reported: Reported, branch: ProtectedBranch): Verdict {
   const common = { required, warnings: [] };
   const named = reported.unreadable.find(
-    ({ prefix, job }) => job === required || (prefix !== "" && required.startsWith(prefix)),
+    ({ prefix, job }) =>
+      job === required || prefix === `${required} / ` || (prefix !== "" && required.startsWith(prefix)),
   );
   if (named !== undefined) return { ...common, ...unreadable(named) };
   const suggestion = suggest(required, reported);
   if (suggestion === undefined) {
-    const nameless = reported.unreadable.find(({ prefix }) => prefix === "");
+    const nameless = reported.unreadable.find(
+      ({ prefix, job }) =>
+        prefix === "" || job.startsWith(`${required}/`) || prefix.startsWith(`${required} / `),
+    );
     if (nameless !== undefined) return { ...common, ...unreadable(nameless) };
     return {
       ...common,

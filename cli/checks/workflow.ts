@@ -28,6 +28,8 @@ export interface Workflow {
   readonly events: EventsConfig;
   readonly jobs: readonly WorkflowJob[];
   readonly concurrency: TemplateToken | undefined;
+  /** Jobs by id as they were written, with what the parser's own form of a job leaves out, such as `with`. */
+  readonly written: ReadonlyMap<string, TemplateToken>;
 }
 
 /** Reads a workflow with GitHub's own parser: the workflow, or everything that is wrong with it. */
@@ -67,7 +69,9 @@ function workflowOf(
   root: TemplateToken,
   template: Awaited<ReturnType<typeof convertWorkflowTemplate>>,
 ): Workflow {
-  const name = root.assertMapping("root").find("name");
+  const mapping = root.assertMapping("root");
+  const name = mapping.find("name");
+  const jobs = mapping.find("jobs");
   return {
     path,
     name: name === undefined ? path : name.assertScalar("name").toString(),
@@ -75,6 +79,11 @@ function workflowOf(
     jobs: template.jobs,
     // The parser's types promise what a file need not have.
     concurrency: (template as Partial<typeof template>).concurrency,
+    written: new Map(
+      jobs === undefined
+        ? []
+        : [...jobs.assertMapping("jobs")].map(({ key, value }) => [key.toString(), value] as const),
+    ),
   };
 }
 

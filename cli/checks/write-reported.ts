@@ -12,22 +12,26 @@ import {
   type YAMLMap,
 } from "yaml";
 import { isRecord } from "../../infra/settings/describe.ts";
+import type { VerifiedBranch } from "../../model/verified-checks.ts";
 import { GroundError } from "../errors.ts";
 import { EXIT } from "../exit-codes.ts";
 import { PROJECT } from "../stack-file.ts";
 
+/** Verified checks by branch, as they stand in a stack file. */
+export type ReportedByBranch = Readonly<Record<string, VerifiedBranch>>;
+
 /**
  * Writes verified names into a stack file as `repositories.NAME.checks.reported`, and leaves every other byte as it
- * is. The file is replaced in one step, and only where a list differs.
+ * is. The file is replaced in one step, and only where what was verified differs.
  *
- * @param lists names by repository
+ * @param lists verified checks by repository
  * @returns true where the file was changed.
  * @throws GroundError (exit code 2) where the file is written in a way that the lists cannot be put into.
  */
-export function writeReported(file: string, lists: Readonly<Record<string, readonly string[]>>): boolean {
+export function writeReported(file: string, lists: Readonly<Record<string, ReportedByBranch>>): boolean {
   const before = readFileSync(file, "utf8");
   const after = Object.entries(lists).reduce(
-    (text, [name, names]) => withReported(text, name, names),
+    (text, [name, verified]) => withReported(text, name, verified),
     before,
   );
   if (after === before) return false;
@@ -41,23 +45,23 @@ export function writeReported(file: string, lists: Readonly<Record<string, reado
   return true;
 }
 
-/** The text of a stack file with one repository's list in it. */
-export function withReported(text: string, repository: string, names: readonly string[]): string {
+/** The text of a stack file with one repository's verified checks in it. */
+export function withReported(text: string, repository: string, verified: ReportedByBranch): string {
   const document = parseDocument(text);
   const path = repositoryPath(document, repository);
   const node = path === undefined ? undefined : document.getIn(path, true);
-  if (path === undefined || !isMap(node)) throw cannotWrite(repository, names);
+  if (path === undefined || !isMap(node)) throw cannotWrite(repository, verified);
   const reported = document.getIn([...path, "checks", "reported"], true);
-  if (isSeq(reported) && isDeepStrictEqual(reported.toJS(document), names)) return text;
+  if (isMap(reported) && isDeepStrictEqual(reported.toJS(document), verified)) return text;
 
   // Cutting text keeps what the YAML library would lay out anew; whether the cut was right is read back.
-  const changed = cutIn(text, document, { path, repository: node, names });
-  const wanted: unknown = withSet(document.toJS(), path, names);
+  const changed = cutIn(text, document, { path, repository: node, verified });
+  const wanted: unknown = withSet(document.toJS(), path, verified);
   if (changed !== undefined && isDeepStrictEqual(parseDocument(changed).toJS(), wanted)) return changed;
-  document.setIn([...path, "checks", "reported"], names);
+  document.setIn([...path, "checks", "reported"], document.createNode(verified));
   const rewritten = document.toString({ lineWidth: 0 });
   if (isDeepStrictEqual(parseDocument(rewritten).toJS(), wanted)) return rewritten;
-  throw cannotWrite(repository, names);
+  throw cannotWrite(repository, verified);
 }
 
 type Path = readonly (string | number)[];
@@ -72,19 +76,21 @@ function repositoryPath(document: Document, repository: string): Path | undefine
 interface Place {
   readonly path: Path;
   readonly repository: YAMLMap;
-  readonly names: readonly string[];
+  readonly verified: ReportedByBranch;
 }
 
-function cutIn(text: string, document: Document, { path, repository, names }: Place): string | undefined {
+function cutIn(text: string, document: Document, { path, repository, verified }: Place): string | undefined {
   const checks = document.getIn([...path, "checks"], true);
   if (isMap(checks) && checks.flow !== true && checks.items.length > 0) {
     const reported = checks.get("reported", true);
     return reported === undefined
-      ? appended(text, checks, { reported: names })
-      : replaced(text, checks, "reported", names);
+      ? appended(text, checks, { reported: verified })
+      : replaced(text, checks, "reported", verified);
   }
   if (checks !== undefined) return undefined;
-  return repository.flow === true ? undefined : appended(text, repository, { checks: { reported: names } });
+  return repository.flow === true
+    ? undefined
+    : appended(text, repository, { checks: { reported: verified } });
 }
 
 /** The text with a pair put behind the last one of a map in block style. */
@@ -132,18 +138,18 @@ function columnOf(text: string, node: unknown): number | undefined {
 }
 
 /** What the file shall mean afterwards. */
-function withSet(value: unknown, [key, ...rest]: Path, names: readonly string[]): unknown {
+function withSet(value: unknown, [key, ...rest]: Path, verified: ReportedByBranch): unknown {
   const found = isRecord(value) ? value : {};
-  if (key === undefined) return { ...found, checks: { ...recordOf(found["checks"]), reported: names } };
-  return { ...found, [key]: withSet(found[key], rest, names) };
+  if (key === undefined) return { ...found, checks: { ...recordOf(found["checks"]), reported: verified } };
+  return { ...found, [key]: withSet(found[key], rest, verified) };
 }
 
 function recordOf(value: unknown): Readonly<Record<PropertyKey, unknown>> {
   return isRecord(value) ? value : {};
 }
 
-function cannotWrite(repository: string, names: readonly string[]): GroundError {
-  const yaml = stringify({ checks: { reported: names } }, { lineWidth: 0 });
+function cannotWrite(repository: string, verified: ReportedByBranch): GroundError {
+  const yaml = stringify({ checks: { reported: verified } }, { lineWidth: 0 });
   return new GroundError(
     `The list for ${repository} cannot be put into the stack file as it is written; paste it under the repository:\n${yaml}`,
     EXIT.badConfiguration,

@@ -54,7 +54,8 @@ function losses(reports: readonly StackReport[]): Block {
 }
 
 function fate({ kind, type, retained, isProtected }: Change): string {
-  if (retained) return kind === "delete" ? ` — ${forgotten(type)}` : " — kept where it is, only no longer managed";
+  if (retained)
+    return kind === "delete" ? ` — ${forgotten(type)}` : " — kept where it is, only no longer managed";
   return isProtected ? " — protected: the engine will refuse" : "";
 }
 

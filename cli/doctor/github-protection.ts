@@ -3,6 +3,7 @@ import type {
   GovernanceSettings,
   RepositorySettings,
 } from "../../infra/settings/governance.ts";
+import { branchRules, verificationOf } from "../../model/verified-checks.ts";
 import type { GitHub } from "../github-client.ts";
 import type { Check, Finding } from "./check.ts";
 import type { GitHubAccount } from "./github-account.ts";
@@ -147,28 +148,38 @@ function verifiedCheck(name: string, settings: RepositorySettings, stack: string
   };
 }
 
-/** By the list that `ground checks --write` left in the stack file; that command, not this one, reads the workflows. */
+/** By what `ground checks --write` left in the stack file; that command, not this one, reads the workflows. */
 export function verifiedFinding(
-  { branches, checks }: Pick<RepositorySettings, "branches" | "checks">,
+  { branches, checks, details }: Pick<RepositorySettings, "branches" | "checks" | "details">,
   stack: string,
 ): Finding {
-  const required = [...new Set(Object.values(branches).flatMap((branch) => branch.checks))];
-  if (checks.reported === undefined)
+  const required = new Set(Object.values(branches).flatMap((branch) => branch.checks));
+  const states = Object.entries(branches).flatMap(([pattern, { checks: names, mergeQueue }]) => {
+    const ofWorkflows = names.filter((name) => !Object.hasOwn(checks.fromApps, name));
+    const rules = branchRules(pattern, mergeQueue, details.defaultBranch);
+    return ofWorkflows.length === 0
+      ? []
+      : [{ pattern, ...verificationOf(ofWorkflows, rules, checks.reported?.[pattern]) }];
+  });
+  const missing = states.flatMap((one) =>
+    one.state === "verified" && one.missing.length > 0 ? [{ ...one, missing: one.missing }] : [],
+  );
+  if (missing.length > 0)
     return {
-      status: "warning",
-      found: `${String(required.length)} required, none compared with the workflows yet`,
-      fix: `Run: ground checks --write --stack ${stack}.`,
+      status: "failed",
+      found: `no workflow was seen to report ${missing.map((one) => `${one.missing.join(", ")} on ${one.pattern}`).join("; ")}: the branch would be locked`,
+      fix: `Put the names that \`ground checks --stack ${stack}\` prints under ${missing.map(({ pattern }) => `branches.${pattern}.checks`).join(" and ")}, then run it again with --write.`,
     };
-  const unknown = required.filter(
-    (check) => !checks.reported?.includes(check) && !Object.hasOwn(checks.fromApps, check),
-  );
-  if (unknown.length === 0) return { status: "ok", found: `all ${String(required.length)} are reported` };
-  const where = Object.entries(branches).filter(([, branch]) =>
-    branch.checks.some((check) => unknown.includes(check)),
-  );
+  const open = states.flatMap((one) => {
+    if (one.state === "verified") return [];
+    return one.state === "never"
+      ? [`those of ${one.pattern} not compared with the workflows yet`]
+      : [`those of ${one.pattern} verified ${one.change}`];
+  });
+  if (open.length === 0) return { status: "ok", found: `all ${String(required.size)} are reported` };
   return {
-    status: "failed",
-    found: `no workflow was seen to report ${unknown.join(", ")}: the branch would be locked`,
-    fix: `Put the names that \`ground checks --stack ${stack}\` prints under ${where.map(([branch]) => `branches.${branch}.checks`).join(" and ")}, then run it again with --write.`,
+    status: "warning",
+    found: `${String(required.size)} required, ${open.join("; ")}`,
+    fix: `Run: ground checks --write --stack ${stack}.`,
   };
 }

@@ -92,7 +92,17 @@ function planned({
   parent,
   dependencies,
   protect,
+  retainOnDelete,
   inputs,
 }: ResourceRecord): PlannedResource {
-  return { urn, type, name, parent: parent ?? null, dependencies, protect, inputs };
+  return {
+    urn,
+    type,
+    name,
+    parent: parent ?? null,
+    dependencies,
+    protect,
+    ...(retainOnDelete === undefined ? {} : { retainOnDelete }),
+    inputs,
+  };
 }

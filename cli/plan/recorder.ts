@@ -3,7 +3,8 @@ import { MockMonitor } from "@pulumi/pulumi/runtime/mocks.js";
 import { SECRET, type ResourceRecord } from "../../model/resource.ts";
 import { withoutLooseEnds } from "./loose-ends.ts";
 import { knownOutputs } from "./outputs.ts";
-import { plainValue, UNKNOWN_SENTINEL } from "./values.ts";
+import { StandInNumbers } from "./stand-in-numbers.ts";
+import { plainValue } from "./values.ts";
 
 /** A registration request of the SDK, as far as a plan needs it (sdk: proto/resource.proto, RegisterResourceRequest). */
 interface RegisterRequest {
@@ -16,6 +17,7 @@ interface RegisterRequest {
     forEach(visit: (value: { getUrnsList(): string[] }, key: string) => void): void;
   };
   getProtect(): boolean;
+  getRetainondelete(): boolean;
 }
 
 interface OutputsRequest {
@@ -54,8 +56,11 @@ class RecordingMonitor extends MockMonitor {
   readonly failures: unknown[] = [];
   private readonly root: string;
 
-  constructor(mocks: pulumi.runtime.Mocks, project: string, stack: string) {
+  private readonly numbers: StandInNumbers;
+
+  constructor(mocks: pulumi.runtime.Mocks, numbers: StandInNumbers, project: string, stack: string) {
     super(mocks);
+    this.numbers = numbers;
     this.root = `urn:pulumi:${stack}::${project}::`;
   }
 
@@ -69,7 +74,7 @@ class RecordingMonitor extends MockMonitor {
       callback(failure, undefined);
       return;
     }
-    this.records.set(urn, recordOf(urn, request));
+    this.records.set(urn, recordOf(urn, request, this.plain(request.getObject())));
     await super.registerResource(request, (error, response: RegisterResponse | undefined) => {
       if (error !== null) this.failures.push(error);
       response?.setUrn(urn);
@@ -86,9 +91,16 @@ class RecordingMonitor extends MockMonitor {
 
   override registerResourceOutputs(request: OutputsRequest, callback: Callback): void {
     const record = this.records.get(request.getUrn());
-    const outputs = plainValue(request.getOutputs()?.toJavaScript() ?? {}) as Record<string, unknown>;
+    const outputs = this.plain(request.getOutputs());
     if (record !== undefined) this.records.set(record.urn, { ...record, inputs: outputs });
     callback(undefined, {});
+  }
+
+  private plain(
+    values: { toJavaScript(): Record<string, unknown> } | undefined,
+  ): Readonly<Record<string, unknown>> {
+    const markerOf = (number: number) => this.numbers.markerOf(number);
+    return plainValue(values?.toJavaScript() ?? {}, markerOf) as Record<string, unknown>;
   }
 
   private urnOf(request: RegisterRequest): string {
@@ -100,7 +112,7 @@ class RecordingMonitor extends MockMonitor {
 
 const STACK_TYPE = "pulumi:pulumi:Stack";
 
-function recordOf(urn: string, request: RegisterRequest): ResourceRecord {
+function recordOf(urn: string, request: RegisterRequest, inputs: ResourceRecord["inputs"]): ResourceRecord {
   const propertyDependencies: Record<string, readonly string[]> = {};
   request.getPropertydependenciesMap().forEach((value, key) => {
     const urns = value.getUrnsList();
@@ -114,7 +126,8 @@ function recordOf(urn: string, request: RegisterRequest): ResourceRecord {
     dependencies: [...new Set(request.getDependenciesList())].sort(),
     propertyDependencies,
     protect: request.getProtect(),
-    inputs: plainValue(request.getObject()?.toJavaScript() ?? {}) as Record<string, unknown>,
+    ...(request.getRetainondelete() ? { retainOnDelete: true } : {}),
+    inputs,
   };
 }
 
@@ -137,11 +150,12 @@ export function recordProgram(args: ProgramArgs): Promise<Recording> {
 let turn: Promise<unknown> = Promise.resolve();
 
 async function recordNow({ project, stack, config, secretKeys, program }: ProgramArgs): Promise<Recording> {
+  const numbers = new StandInNumbers();
   const mocks: pulumi.runtime.Mocks = {
     newResource: ({ type, name, inputs }) => knownOutputs(type, name, inputs as Record<string, unknown>),
-    call: ({ token }) => knownAnswer(token),
+    call: ({ token, inputs }) => knownAnswer(token, inputs as Record<string, unknown>, numbers),
   };
-  const monitor = new RecordingMonitor(mocks, project, stack);
+  const monitor = new RecordingMonitor(mocks, numbers, project, stack);
   // Not `setMocks`, which takes no monitor: what this one supports, the SDK asks it when the stack starts.
   pulumi.runtime.setMockOptions(monitor, project, stack, true);
   pulumi.runtime.setAllConfig({ ...config }, [...secretKeys]);
@@ -172,7 +186,11 @@ async function run(program: ProgramArgs["program"], { failures }: RecordingMonit
 const STAND_IN_KEY = Buffer.alloc(32, 9).toString("base64");
 
 /** Answers of provider functions the program calls. A function not listed here fails by name. */
-function knownAnswer(token: string): Record<string, unknown> {
+function knownAnswer(
+  token: string,
+  asked: Readonly<Record<string, unknown>>,
+  numbers: StandInNumbers,
+): Record<string, unknown> {
   switch (token) {
     case "aws:index/getCallerIdentity:getCallerIdentity":
       return { accountId: "[aws.account]" };
@@ -184,10 +202,10 @@ function knownAnswer(token: string): Record<string, unknown> {
     case "github:index/getActionsEnvironmentPublicKey:getActionsEnvironmentPublicKey":
     case "github:index/getDependabotPublicKey:getDependabotPublicKey":
       return { key: STAND_IN_KEY, keyId: "[github.public-key-id]" };
-    // Numbers, so that no text can stand for them.
     case "github:index/getTeam:getTeam":
+      return { id: String(numbers.numberFor(`[team.${String(asked["slug"])}]`)) };
     case "github:index/getUser:getUser":
-      return { id: UNKNOWN_SENTINEL };
+      return { id: String(numbers.numberFor(`[user.${String(asked["username"])}]`)) };
     default:
       throw new Error(
         `the offline plan has no answer for the provider function ${token}: add one to cli/plan/recorder.ts`,

@@ -11,10 +11,18 @@ const SIGNATURES = {
 /** What stands for an unknown value on the wire. */
 export const UNKNOWN_SENTINEL = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
-/** A wire value as plain data: secrets and unknowns as their markers, files by their path, archives by what is in them. */
-export function plainValue(value: unknown): unknown {
+/**
+ * A wire value as plain data: secrets and unknowns as their markers, files by their path, archives by what is in them.
+ *
+ * @param markerOf the marker of a number that stands for a name
+ */
+export function plainValue(
+  value: unknown,
+  markerOf: (number: number) => string | undefined = () => undefined,
+): unknown {
   if (value === UNKNOWN_SENTINEL) return UNKNOWN;
-  if (Array.isArray(value)) return value.map(plainValue);
+  if (typeof value === "number") return markerOf(value) ?? value;
+  if (Array.isArray(value)) return value.map((item) => plainValue(item, markerOf));
   if (typeof value !== "object" || value === null) return value;
   const fields = value as Record<string, unknown>;
   switch (fields[SIGNATURE]) {
@@ -30,7 +38,7 @@ export function plainValue(value: unknown): unknown {
       return Object.fromEntries(
         Object.keys(fields)
           .sort()
-          .map((key) => [key, plainValue(fields[key])]),
+          .map((key) => [key, plainValue(fields[key], markerOf)]),
       );
   }
 }

@@ -34,3 +34,20 @@ export function named(inputs: Inputs, input: string): string {
 export function itemsOf(title: string, list: readonly string[]): string[] {
   return list.length === 0 ? [] : [`${title} ${list.join(", ")}`];
 }
+
+/** The objects of a list. */
+export function objectsOf(value: unknown): Inputs[] {
+  return Array.isArray(value) ? (value as readonly unknown[]).map(objectOf) : [];
+}
+
+/** The only object of a list of one, as the provider nests what may be there once. */
+export function firstOf(value: unknown): Inputs {
+  return objectsOf(value)[0] ?? {};
+}
+
+/** `alice` of `[user.alice]` and `team sre` of `[team.sre]`: a plan knows names where GitHub takes numbers. */
+export function actorName(id: unknown): string {
+  const [, kind, name] = /^\[(user|team)\.(.+)\]$/.exec(typeof id === "string" ? id : "") ?? [];
+  if (name === undefined) return typeof id === "number" ? `number ${String(id)}` : "somebody";
+  return kind === "team" ? `team ${name}` : name;
+}

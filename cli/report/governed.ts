@@ -1,5 +1,6 @@
 import type { Plan, PlannedResource } from "../../model/plan.ts";
 import { branchRows } from "./governed-branches.ts";
+import { environmentRow, type PartsOf } from "./governed-environments.ts";
 import { className, isComponent, isRepository } from "./tree.ts";
 import { itemsOf, named, objectOf, on, says, text, texts, type Inputs } from "./governed-inputs.ts";
 
@@ -8,6 +9,10 @@ export interface GovernedRepository {
   /** `OWNER/NAME`. */
   readonly repository: string;
   readonly rows: readonly GovernedRow[];
+  /** What the component says of itself. */
+  readonly facts: Inputs;
+  /** What it is made of. */
+  readonly own: readonly PlannedResource[];
 }
 
 export interface GovernedRow {
@@ -20,17 +25,22 @@ export interface GovernedRow {
 export function governedRepositories({ resources }: Plan): GovernedRepository[] {
   return resources
     .filter((resource) => isComponent(resource) && isRepository(resource))
-    .map(({ urn, inputs }) => ({
-      repository: text(inputs, "repository"),
-      rows: rowsOf(resources.filter(({ parent }) => parent === urn)),
-    }));
+    .map(({ urn, inputs }) => {
+      const own = resources.filter(({ parent }) => parent === urn);
+      return { repository: text(inputs, "repository"), facts: inputs, own, rows: rowsOf(own) };
+    });
 }
 
-function rowsOf(resources: readonly PlannedResource[]): GovernedRow[] {
-  const of = (kind: string): Inputs[] =>
+/** The inputs of the resources of one kind, such as `BranchProtection`. */
+export function partsOf(resources: readonly PlannedResource[]): PartsOf {
+  return (kind) =>
     resources
       .filter(({ type }) => type.startsWith("github:") && className(type) === kind)
       .map(({ inputs }) => inputs);
+}
+
+function rowsOf(resources: readonly PlannedResource[]): GovernedRow[] {
+  const of = partsOf(resources);
   const names = (kind: string, input: string): string[] => of(kind).map((inputs) => text(inputs, input));
   return [
     row("repository", of("Repository").flatMap(repositoryItems)),
@@ -118,47 +128,4 @@ function scanningItems({ securityAndAnalysis }: Inputs): string[] {
     ...status("secretScanning", "secret scanning"),
     ...status("secretScanningPushProtection", "push protection"),
   ];
-}
-
-function environmentRow(environment: Inputs, of: (kind: string) => Inputs[]): GovernedRow {
-  const name = text(environment, "environment");
-  const own = (kind: string): Inputs[] => of(kind).filter((inputs) => text(inputs, "environment") === name);
-  const policies = own("RepositoryEnvironmentDeploymentPolicy");
-  const reviewers = countOf(environment["reviewers"]);
-  const wait = environment["waitTimer"];
-  const isProtected = on(objectOf(environment["deploymentBranchPolicy"]), "protectedBranches");
-  return row(`environment ${name}`, [
-    reviewItem(reviewers),
-    ...(on(environment, "preventSelfReview") ? ["not by whoever started it"] : []),
-    ...(typeof wait === "number" && wait > 0 ? [`waits ${String(wait)} min`] : []),
-    ...(isProtected ? ["from protected branches"] : []),
-    ...itemsOf(
-      "from",
-      policies.flatMap((policy) => [
-        ...(policy["branchPattern"] === undefined ? [] : [text(policy, "branchPattern")]),
-        ...(policy["tagPattern"] === undefined ? [] : [`tag ${text(policy, "tagPattern")}`]),
-      ]),
-    ),
-    ...(on(environment, "canAdminsBypass") ? ["administrators may skip the rules"] : []),
-    ...itemsOf(
-      "secrets",
-      own("ActionsEnvironmentSecret").map((inputs) => text(inputs, "secretName")),
-    ),
-    ...itemsOf(
-      "variables",
-      own("ActionsEnvironmentVariable").map((inputs) => named(inputs, "variableName")),
-    ),
-  ]);
-}
-
-function reviewItem(reviewers: number): string {
-  if (reviewers === 0) return "no review";
-  return reviewers === 1 ? "approved by its reviewer" : `approved by one of ${String(reviewers)} reviewers`;
-}
-
-/** Users and teams of an environment, whose numbers a plan does not know. */
-function countOf(reviewers: unknown): number {
-  const [first] = Array.isArray(reviewers) ? (reviewers as readonly unknown[]) : [];
-  const { users, teams } = objectOf(first);
-  return [users, teams].reduce<number>((total, list) => total + (Array.isArray(list) ? list.length : 0), 0);
 }

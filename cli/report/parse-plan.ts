@@ -23,6 +23,7 @@ const planSchema = z.object({
       parent: z.string().nullable(),
       dependencies: z.array(z.string()),
       protect: z.boolean(),
+      retainOnDelete: z.literal(true).exactOptional(),
       inputs: record,
     }),
   ),

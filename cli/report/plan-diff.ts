@@ -1,6 +1,7 @@
 import { Decimal } from "decimal.js";
 import type { CostSummary } from "../../model/cost.ts";
 import type { Plan, PlannedResource, PolicyViolation } from "../../model/plan.ts";
+import { governedChanges, type GovernedChange } from "./governed-changes.ts";
 import { sum } from "./money.ts";
 import { changedPaths, type PathChange } from "./paths.ts";
 import { isStack } from "./tree.ts";
@@ -33,12 +34,15 @@ export interface PlanDiff {
   /** False where two stacks are compared. */
   readonly sameStack: boolean;
   readonly created: readonly PlannedResource[];
+  /** With those that are only forgotten, by their `retainOnDelete`. */
   readonly deleted: readonly PlannedResource[];
   readonly changed: readonly ChangedResource[];
   /** Stack outputs whose planned value differs. */
   readonly outputs: readonly PathChange[];
   readonly figures: readonly FigureChange[];
   readonly items: readonly ItemChange[];
+  /** What is different on GitHub, what guards less first. */
+  readonly governed: readonly GovernedChange[];
   readonly policies: {
     readonly added: readonly PolicyViolation[];
     readonly resolved: readonly PolicyViolation[];
@@ -80,6 +84,7 @@ export function diffPlans(before: Plan, after: Plan): PlanDiff {
       (figure) => figure.before !== figure.after,
     ),
     items: itemChanges(before, after),
+    governed: governedChanges(before, after),
     policies: {
       added: without(after.policies, before.policies),
       resolved: without(before.policies, after.policies),
@@ -97,9 +102,15 @@ function changeOf(before: PlannedResource | undefined, after: PlannedResource): 
   const changes = [
     ...changedPaths(before.inputs, after.inputs),
     ...changedPaths({ "(protect)": before.protect }, { "(protect)": after.protect }),
-    ...changedPaths({ "(depends on)": namesOf(before) }, { "(depends on)": namesOf(after) }),
+    ...changedPaths(
+      { "(kept)": before.retainOnDelete === true },
+      { "(kept)": after.retainOnDelete === true },
+    ),
   ];
-  return changes.length === 0 ? [] : [{ before, after, changes }];
+  // What it waits for changes nothing by itself: one more part of a component is a dependency of all its users.
+  if (changes.length === 0) return [];
+  const order = changedPaths({ "(depends on)": namesOf(before) }, { "(depends on)": namesOf(after) });
+  return [{ before, after, changes: [...changes, ...order] }];
 }
 
 /** Names instead of URNs, sorted: order says nothing, and one text is read more easily than a list of paths. */

@@ -7,7 +7,7 @@ import { painter, type Paint } from "./paint.ts";
 import type { PathChange } from "./paths.ts";
 import { printable, wrap } from "./printable.ts";
 import { NO_BORDERS, trimmed } from "./table.ts";
-import { isCreated } from "./tree.ts";
+import { forgotten, isCreated } from "./tree.ts";
 import { VERDICT_WORDS } from "./verdicts.ts";
 
 export interface DiffOptions {
@@ -28,6 +28,7 @@ export function renderDiff(diff: PlanDiff, options: DiffOptions): string {
     heading(diff, width, paint),
     figures(diff, paint),
     items(diff, paint),
+    onGitHub(diff, width, paint),
     verdicts(diff, width, paint),
     resources(diff, width, paint),
     outputs(diff, width, paint),
@@ -61,8 +62,11 @@ function heading(
       policies.resolved.length ===
     0;
   if (nothing) return [title, ...other, "No difference."];
+  const kept = deleted.filter(({ retainOnDelete }) => retainOnDelete === true);
+  const lost = deleted.filter(({ retainOnDelete }) => retainOnDelete !== true);
   const counts = [
-    [paint.red, `${count(deleted)} deleted`],
+    [paint.red, `${count(lost)} deleted`],
+    ...(count(kept) === "0" ? [] : [[paint.yellow, `${count(kept)} forgotten`] as const]),
     [paint.yellow, `${count(changed.map((change) => change.after))} changed`],
     [paint.green, `${count(created)} created`],
   ] as const;
@@ -164,8 +168,8 @@ function verdicts({ policies: { added, resolved } }: PlanDiff, width: number, pa
 function resources({ created, deleted, changed }: PlanDiff, width: number, paint: Paint): string[] {
   const named = (sign: string, color: (text: string) => string, list: readonly PlannedResource[]): string[] =>
     list.map(
-      ({ name, type, protect }) =>
-        `  ${color(`${sign} ${printable(name)}`)}  ${paint.dim(printable(type))}${sign === "-" && protect ? paint.red("  protected") : ""}`,
+      ({ name, type, protect, retainOnDelete }) =>
+        `  ${color(`${sign} ${printable(name)}`)}  ${paint.dim(printable(type))}${sign === "-" ? paint.red(endOf(protect, retainOnDelete, type)) : ""}`,
     );
   const lines = [
     ...named("-", paint.red, deleted),
@@ -193,6 +197,24 @@ function resources({ created, deleted, changed }: PlanDiff, width: number, paint
   return [paint.bold("Resources"), ...lines, ...replace];
 }
 
+/** What becomes of a resource that the program gave up, where it is not simply deleted. */
+function endOf(protect: boolean, retainOnDelete: true | undefined, type: string): string {
+  if (retainOnDelete === true) return `  ${forgotten(type)}`;
+  return protect ? "  protected" : "";
+}
+
+function onGitHub({ governed }: PlanDiff, width: number, paint: Paint): string[] {
+  if (governed.length === 0) return [];
+  return [
+    paint.bold("On GitHub"),
+    ...governed.flatMap(({ repository, topic, words, weakens }) => {
+      const [first = "", ...rest] = wrap(printable(`${repository} ${topic}: ${words}`), width - 4);
+      const color = weakens ? paint.red : (text: string): string => text;
+      return [`  ${color(`${weakens ? "!" : " "} ${first}`)}`, ...rest.map((line) => `    ${color(line)}`)];
+    }),
+  ];
+}
+
 function outputs({ outputs: changes }: PlanDiff, width: number, paint: Paint): string[] {
   if (changes.length === 0) return [];
   return [
@@ -204,13 +226,29 @@ function outputs({ outputs: changes }: PlanDiff, width: number, paint: Paint): s
 
 function pathLine({ path, before, after }: PathChange, width: number): string {
   const room = Math.max(16, Math.floor((width - path.length - 5) / 2));
-  return `${printable(path)}: ${short(before, room)} → ${short(after, room)}`;
+  const [left, right] = [shown(before), shown(after)];
+  const from = firstShown(left, right, room);
+  return `${printable(path)}: ${short(left, from, room)} → ${short(right, from, room)}`;
 }
 
-function short(value: unknown, room: number): string {
-  if (value === undefined) return "(none)";
-  const text = printable(JSON.stringify(value));
-  return text.length > room ? `${text.slice(0, room - 1)}…` : text;
+function shown(value: unknown): string {
+  return value === undefined ? "(none)" : printable(JSON.stringify(value));
+}
+
+/** Characters kept before the first difference of two texts that would be cut ahead of it. */
+const CONTEXT = 8;
+
+/** Where to begin, so that two texts are not cut to the same one. */
+function firstShown(left: string, right: string, room: number): number {
+  if (left.slice(0, room - 1) !== right.slice(0, room - 1)) return 0;
+  let same = 0;
+  while (same < left.length && left[same] === right[same]) same += 1;
+  return Math.max(0, same - CONTEXT);
+}
+
+function short(text: string, from: number, room: number): string {
+  const rest = from === 0 ? text : `…${text.slice(from)}`;
+  return rest.length > room ? `${rest.slice(0, room - 1)}…` : rest;
 }
 
 function more(rest: number, indent = "  "): string[] {

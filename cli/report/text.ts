@@ -237,15 +237,20 @@ function next(plan: Plan, { stackFile }: TextOptions, width: number, paint: Pain
       : ` --stack ${printable(stack)}`
     : ` --config ${printable(stackFile)}`;
   const commands = [
-    refused
+    ...(refused
       ? [
-          printable(stackFile),
-          `settings to change before ${providersAsked(plan)} is asked: the policies refuse this plan`,
+          [
+            printable(stackFile),
+            `settings to change before ${providersAsked(plan)} is asked: the policies refuse this plan`,
+          ] as const,
         ]
       : [
-          `npx pulumi up -s ${printable(stack)}${standard ? "" : ` --config-file ${printable(stackFile)}`}`,
-          "previews, asks, then builds it",
-        ],
+          [`pulumi stack init ${printable(stack)}`, "once, before its first deployment"] as const,
+          [
+            `pulumi up -s ${printable(stack)}${standard ? "" : ` --config-file ${printable(stackFile)}`}`,
+            "previews, asks, then builds it",
+          ] as const,
+        ]),
     [
       "npm run plan --" + which + " --html plan.html",
       "the same as a page, with every resource and its inputs",
@@ -253,7 +258,7 @@ function next(plan: Plan, { stackFile }: TextOptions, width: number, paint: Pain
     ["npx ground init", "writes a stack file of your own"],
   ] as const;
   const column = Math.max(...commands.map(([command]) => command.length)) + 2;
-  const honest = `An offline plan: it shows what the program asks for, ${costsNothing(plan) ? "" : `its price on ${printable(cost.pricesAsOf)} `}and what the policies say. Nobody asked ${providersAsked(plan)}: quotas, capacity, permissions and names already taken show up at \`pulumi preview\` and \`up\`.`;
+  const honest = `An offline plan: it shows what the program asks for, ${costsNothing(plan) ? "" : `its price on ${printable(cost.pricesAsOf)} `}and what the policies say. Nobody asked ${providersAsked(plan)}: ${providersAsked(plan) === "GitHub" ? "what its plan allows" : "quotas, capacity"}, permissions and names already taken show up at \`pulumi preview\` and \`up\`.`;
   return [
     paint.bold("What next"),
     ...commands.flatMap(([command, purpose]) =>

@@ -53,6 +53,11 @@ export function isCreated(resource: PlannedResource): boolean {
   return !isComponent(resource) && !isStack(resource) && !resource.type.startsWith("pulumi:providers:");
 }
 
+/** What is said of a resource that the program gave up and that stays where it is. */
+export function forgotten(type: string): string {
+  return `forgotten; stays ${type.startsWith("github:") ? "on GitHub" : "where it is"}`;
+}
+
 /** True where nothing of the plan costs money, and nothing hides what it costs. */
 export function costsNothing({ cost, resources }: Plan): boolean {
   return cost.lines.length === 0 && !resources.some(({ type }) => isUnpriced(type));

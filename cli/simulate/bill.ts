@@ -72,10 +72,10 @@ export function billedPeriod(
 /** Dollars of a rate that changes in steps. */
 function stepwise(steps: readonly PriceChange[], from: number, to: number): number {
   let sum = 0;
-  for (const [index, step] of steps.entries()) {
+  steps.forEach((step, index) => {
     const start = Math.max(step.at, from);
     const end = Math.min(steps[index + 1]?.at ?? to, to);
     if (end > start) sum += (step.usdPerHour * (end - start)) / HOUR;
-  }
+  });
   return sum;
 }

@@ -7,9 +7,17 @@ export interface PriceChange {
   readonly usdPerHour: number;
 }
 
+/** A type in a zone, with its prices so far. */
+export interface Pool {
+  readonly type: string;
+  readonly zone: string;
+  readonly steps: readonly PriceChange[];
+}
+
 /** Spot prices by type and zone, as steps over time. They never exceed the on-demand price, as AWS promises. */
 export class Market {
   readonly #steps = new Map<string, PriceChange[]>();
+  readonly #pools = new Map<string, Pool[]>();
   readonly #catalogue: Catalogue;
   readonly #random: Random;
   #pinned: number | undefined;
@@ -17,9 +25,15 @@ export class Market {
   constructor(catalogue: Catalogue, random: Random, types: readonly string[], at: number) {
     this.#catalogue = catalogue;
     this.#random = random;
-    for (const type of types)
-      for (const zone of ZONES)
-        this.#steps.set(`${type} ${zone}`, [{ at, usdPerHour: this.#draw(type, 0.35, 0.6) }]);
+    for (const type of types) {
+      const pools: Pool[] = [];
+      for (const zone of ZONES) {
+        const steps = [{ at, usdPerHour: this.#draw(type, 0.35, 0.6) }];
+        this.#steps.set(`${type} ${zone}`, steps);
+        pools.push({ type, zone, steps });
+      }
+      this.#pools.set(type, pools);
+    }
   }
 
   /** All pools find new prices: a usual share of on demand, or the one they are pinned to. */
@@ -47,8 +61,8 @@ export class Market {
     );
   }
 
-  zonesOf(type: string): readonly string[] {
-    return ZONES.filter((zone) => this.#steps.has(`${type} ${zone}`));
+  poolsOf(type: string): readonly Pool[] {
+    return this.#pools.get(type) ?? [];
   }
 
   priceAt(type: string, zone: string, at: number): number {

@@ -78,22 +78,20 @@ export function quotesOf(
   if (feed === "fails") throw new Error("ServiceUnavailable");
   if (feed === "missing" || region !== HOME_REGION) return [];
   const asOf = feed === "old" ? now - 2 * HOUR : now;
-  return types.flatMap((type) =>
-    market.zonesOf(type).flatMap((zone) => {
-      const steps = market.stepsOf(type, zone);
+  const quotes: SpotQuote[] = [];
+  for (const type of types)
+    for (const { zone, steps } of market.poolsOf(type)) {
       const first = Math.max(
         0,
         steps.findLastIndex((step) => step.at <= since),
       );
-      return steps.slice(first).map(({ usdPerHour }) => ({
-        region,
-        zone,
-        type,
-        usdPerHour: feed === undefined || feed === "old" ? String(usdPerHour) : BROKEN[feed],
-        asOf,
-      }));
-    }),
-  );
+      for (let index = first; index < steps.length; index += 1) {
+        const usdPerHour =
+          feed === undefined || feed === "old" ? String(steps[index]?.usdPerHour) : BROKEN[feed];
+        quotes.push({ region, zone, type, usdPerHour, asOf });
+      }
+    }
+  return quotes;
 }
 
 /** Tokens of a day, as far as CloudWatch knows them. */
@@ -102,11 +100,11 @@ export function tokensOf(day: string, rates: readonly RateStep[], now: number): 
   const from = Date.parse(`${day}T00:00:00Z`);
   const to = Math.min(from + DAY, now - METRIC_LAG_MS);
   let usd = 0;
-  for (const [index, step] of rates.entries()) {
+  rates.forEach((step, index) => {
     const start = Math.max(step.at, from);
     const end = Math.min(rates[index + 1]?.at ?? to, to);
     if (end > start) usd += (step.usdPerHour * (end - start)) / HOUR;
-  }
+  });
   return Math.ceil(usd / USD_PER_OUTPUT_TOKEN);
 }
 
@@ -120,7 +118,8 @@ function describe(instance: SimInstance, now: number): ObservedInstance {
     : now < runningAt
       ? "pending"
       : "running";
-  return {
+  if (instance.view?.state === state) return instance.view;
+  const view = {
     id: instance.id,
     region: instance.region,
     zone: instance.zone,
@@ -134,4 +133,6 @@ function describe(instance: SimInstance, now: number): ObservedInstance {
     ...(profile === undefined ? {} : { profile }),
     vpc,
   };
+  instance.view = view;
+  return view;
 }

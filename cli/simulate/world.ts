@@ -1,7 +1,13 @@
 import { Cron } from "croner";
 import type { Catalogue } from "../../pricing/catalogue.ts";
 import type { GuardConfig, SlotConfig } from "../../runtime/guard/config.ts";
-import type { Lease, ObservedGroup, ScheduledRun, StateChange } from "../../runtime/guard/observations.ts";
+import type {
+  Lease,
+  ObservedGroup,
+  ObservedInstance,
+  ScheduledRun,
+  StateChange,
+} from "../../runtime/guard/observations.ts";
 import { Agenda } from "./agenda.ts";
 import { Market } from "./market.ts";
 import { Random } from "./random.ts";
@@ -37,6 +43,8 @@ export interface SimInstance {
   /** Whether its transition reason says when it ended. */
   readonly saysWhen: boolean;
   endedAt: number | undefined;
+  /** As descriptions show it, until its state changes. */
+  view: ObservedInstance | undefined;
 }
 
 export interface SimGroup {
@@ -143,7 +151,7 @@ export class World {
   launch(
     what: Omit<
       SimInstance,
-      "id" | "launchedAt" | "runningAt" | "visibleAt" | "staleMs" | "saysWhen" | "endedAt"
+      "id" | "launchedAt" | "runningAt" | "visibleAt" | "staleMs" | "saysWhen" | "endedAt" | "view"
     >,
   ): SimInstance {
     const { random, now } = this;
@@ -157,6 +165,7 @@ export class World {
       staleMs: random.integer(0, 5) * SECOND,
       saysWhen: random.chance(0.5),
       endedAt: undefined,
+      view: undefined,
     };
     this.log.push(instance);
     this.#shown.set(instance.id, instance);
@@ -241,7 +250,7 @@ export class World {
 
   /** Mostly the cheapest pool; capacity decides the rest. */
   #pool({ types }: SimGroup): { readonly type: string; readonly zone: string } {
-    const pools = types.flatMap((type) => this.market.zonesOf(type).map((zone) => ({ type, zone })));
+    const pools = types.flatMap((type) => this.market.poolsOf(type));
     if (this.random.chance(0.3)) return this.random.pick(pools);
     const price = ({ type, zone }: { type: string; zone: string }): number =>
       this.market.priceAt(type, zone, this.now);

@@ -39,7 +39,7 @@ function protectBranch(
       ],
       ...(branch.checks.length === 0
         ? {}
-        : { requiredStatusChecks: [{ strict: branch.upToDate, contexts: branch.checks }] }),
+        : { requiredStatusChecks: [{ strict: branch.upToDate ?? true, contexts: branch.checks }] }),
       ...(branch.pushers === undefined ? {} : { restrictPushes: [{ pushAllowances: branch.pushers }] }),
     },
     optionsOf(scope, branch, `${repository}:${pattern}`, before),
@@ -78,7 +78,7 @@ function makeRuleset(
           ? {}
           : {
               requiredStatusChecks: {
-                strictRequiredStatusChecksPolicy: branch.upToDate,
+                strictRequiredStatusChecksPolicy: branch.upToDate ?? true,
                 requiredChecks: branch.checks.map((context) => ({ context })),
               },
             }),

@@ -53,7 +53,7 @@ export class GovernedRepository extends pulumi.ComponentResource {
   readonly url: pulumi.Output<string>;
 
   constructor(name: string, args: GovernedRepositoryArgs, opts?: pulumi.ComponentResourceOptions) {
-    const facts = checkFacts(args);
+    const facts = factsOf(args);
     super(componentType("GovernedRepository"), name, facts, opts);
     this.repository = `${args.owner}/${args.repository}`;
     const made = this.repositoryOf(name, args);
@@ -86,8 +86,8 @@ export class GovernedRepository extends pulumi.ComponentResource {
   }
 }
 
-/** What policies judge branch rules and required checks by. */
-function checkFacts({ owner, repository, settings }: GovernedRepositoryArgs): Record<string, unknown> {
+/** What policies judge branch rules and required checks by, and what the resources themselves hold sealed. */
+function factsOf({ owner, repository, settings }: GovernedRepositoryArgs): Record<string, unknown> {
   const { reported, fromApps } = settings.checks;
   return {
     repository: `${owner}/${repository}`,
@@ -95,9 +95,35 @@ function checkFacts({ owner, repository, settings }: GovernedRepositoryArgs): Re
     requiredChecks: Object.fromEntries(
       Object.entries(settings.branches).map(([pattern, { checks }]) => [pattern, checks]),
     ),
+    mergeQueues: Object.entries(settings.branches)
+      .filter(([, { mergeQueue }]) => mergeQueue)
+      .map(([pattern]) => pattern),
     ...(reported === undefined ? {} : { reportedChecks: reported }),
     checksFromApps: fromApps,
+    secretSources: secretSources(settings),
   };
+}
+
+/** Where each secret's value comes from, so that a plan shows when another value takes its place. */
+function secretSources({
+  secrets,
+  dependabotSecrets,
+  environments,
+}: RepositorySettings): Record<string, unknown> {
+  const named = (sources: Readonly<Record<string, SecretSource>>): Record<string, string> =>
+    Object.fromEntries(Object.entries(sources).map(([name, source]) => [name, sourceText(source)]));
+  const ofEnvironments = Object.entries(environments)
+    .filter(([, environment]) => Object.keys(environment.secrets).length > 0)
+    .map(([name, environment]) => [name, named(environment.secrets)]);
+  return {
+    actions: named(secrets),
+    dependabot: named(dependabotSecrets),
+    environments: Object.fromEntries(ofEnvironments) as Record<string, Record<string, string>>,
+  };
+}
+
+function sourceText(source: SecretSource): string {
+  return "config" in source ? `configuration ${source.config}` : `Secrets Manager ${source.secretsManager}`;
 }
 
 function setActions({ name, made, settings: { actions }, kept }: RepositoryScope): void {

@@ -47,10 +47,20 @@ export function describeIssue(issue: Issue, document: unknown): Problem[] {
       ];
     }
     case "invalid_type":
-      return [{ ...here, message: requirement(found, TYPE_TITLES[issue.expected] ?? issue.expected) }];
+      return [
+        {
+          ...here,
+          message: ownMessage(issue) ?? requirement(found, TYPE_TITLES[issue.expected] ?? issue.expected),
+        },
+      ];
     default:
       return [{ ...here, message: issue.message }];
   }
+}
+
+/** What the schema itself says of a value of another type; zod's own words begin so. */
+function ownMessage({ message }: Issue): string | undefined {
+  return message.startsWith("Invalid input") ? undefined : message;
 }
 
 const TYPE_TITLES: Readonly<Record<string, string>> = {

@@ -38,7 +38,10 @@ export const pattern = z.string().min(1, "must not be empty").regex(PRINTABLE, N
  */
 export const codeOwnersPattern = pattern
   .regex(/^(?!#)(?!.*\s#)/u, "must not begin a comment by #")
-  .regex(/^[^![\]\\]*$/u, "must not hold ! [ ] or \\, which CODEOWNERS does not know; spaces stand as they are");
+  .regex(
+    /^[^![\]\\]*$/u,
+    "must not hold ! [ ] or \\, which CODEOWNERS does not know; spaces stand as they are",
+  );
 
 /** Source: REST API, "Create or update an environment": the name is a part of addresses. */
 export const environmentName = z

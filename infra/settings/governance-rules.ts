@@ -25,6 +25,7 @@ export function* governanceProblems(governance: GovernanceSettings): Generator<B
     const context = { governance, repository, path: `governance.repositories.${name}` };
     yield* sameNames(`${context.path}.environments`, repository.environments, "environment");
     yield* sameNames(`${context.path}.labels`, repository.labels ?? {}, "label");
+    yield* sameActors(context);
     yield* featureProblems(context);
     yield* lockOutProblems(context);
     yield* actionsProblems(context);
@@ -33,6 +34,32 @@ export function* governanceProblems(governance: GovernanceSettings): Generator<B
     yield* environmentProblems(context);
     yield* secretProblems(context);
     yield* creationProblems(context);
+  }
+}
+
+/** GitHub does not tell capitals in logins apart: one person twice is no second one. */
+function* sameActors({ repository, path }: RepositoryContext): Generator<Broken> {
+  const { branches, environments, codeOwners = {} } = repository;
+  for (const [pattern, { pushers = [], bypass = [] }] of Object.entries(branches)) {
+    // Node ids have no slash, and mean another with other capitals.
+    const named = (list: readonly string[]) => list.map((actor) => (actor.includes("/") ? actor : ""));
+    yield* twice(`${path}.branches.${pattern}.pushers`, named(pushers));
+    yield* twice(`${path}.branches.${pattern}.bypass`, named(bypass));
+  }
+  for (const [name, { reviewers }] of Object.entries(environments)) {
+    yield* twice(`${path}.environments.${name}.reviewers.users`, reviewers?.users ?? []);
+    yield* twice(`${path}.environments.${name}.reviewers.teams`, reviewers?.teams ?? []);
+  }
+  for (const [pattern, owners] of Object.entries(codeOwners))
+    yield* twice(`${path}.codeOwners.${pattern}`, owners);
+}
+
+function* twice(path: string, names: readonly string[]): Generator<Broken> {
+  for (const [index, name] of names.entries()) {
+    const earlier = names.slice(0, index).find((other) => other.toLowerCase() === name.toLowerCase());
+    // The same letter for letter is the list's own rule.
+    if (earlier !== undefined && earlier !== name)
+      yield [`${path}[${String(index)}]`, name, `is ${earlier} once more to GitHub; name it once`];
   }
 }
 
@@ -49,12 +76,6 @@ function* sameNames(path: string, entries: object, what: string): Generator<Brok
 function* actionsProblems({ repository: { actions }, path }: RepositoryContext): Generator<Broken> {
   if (actions === undefined) return;
   const { allowed, selected } = actions;
-  if (allowed === "selected" && selected === undefined)
-    yield [
-      `${path}.actions.selected`,
-      undefined,
-      "is missing; allowed: selected needs it, or nothing may run",
-    ];
   if (allowed !== "selected" && selected !== undefined)
     yield [
       `${path}.actions.selected`,
@@ -84,8 +105,8 @@ function* branchProblems({ repository, path }: RepositoryContext): Generator<Bro
     if (kind === "protection" && typeof existing === "number")
       yield [`${at}.existing`, existing, "must be true or false; ids are those of rulesets"];
     // Without a check GitHub has nothing to repeat on the newest base. Source: "About protected branches".
-    if (checks.length === 0 && upToDate)
-      yield [`${at}.upToDate`, upToDate, "has no effect without checks: name one, or set it to false"];
+    if (checks.length === 0 && upToDate === true)
+      yield [`${at}.upToDate`, upToDate, "has no effect without checks: name one, or remove it"];
     if (kind === "protection" && mergeQueue)
       yield [`${at}.mergeQueue`, mergeQueue, "needs kind: ruleset: the API of protection has no merge queue"];
     if (kind === "ruleset" && pushers !== undefined)

@@ -59,29 +59,35 @@ const detailsSchema = z.strictObject({
   deleteBranchOnMerge: z.boolean().optional().describe("Delete a branch that was merged."),
 });
 
-const actionsSchema = z.strictObject({
-  enabled: z.boolean().default(true).describe("Whether workflows run at all."),
-  allowed: z
-    .enum(["all", "local_only", "selected"])
-    .default("all")
-    .describe("Which actions and reusable workflows may be used."),
-  selected: z
-    .strictObject({
-      githubOwned: z.boolean().default(true).describe("Actions of the organizations actions and github."),
-      verified: z.boolean().default(false).describe("Actions of verified Marketplace creators."),
-      patterns: list(pattern, 0, 100, "patterns")
-        .default([])
-        .describe("For example codecov/codecov-action@*."),
-    })
-    .optional()
-    .describe("With allowed: selected."),
-  shaPinningRequired: z.boolean().optional().describe("Refuse actions that are not pinned to a commit."),
-  workflowToken: z.enum(["read", "write"]).default("read").describe("Default permissions of GITHUB_TOKEN."),
-  mayApprovePullRequests: z
-    .boolean()
-    .default(false)
-    .describe("Whether workflows may create and approve pull requests."),
+const selectedSchema = z.strictObject({
+  githubOwned: z.boolean().default(true).describe("Actions of the organizations actions and github."),
+  verified: z.boolean().default(false).describe("Actions of verified Marketplace creators."),
+  patterns: list(pattern, 0, 100, "patterns").default([]).describe("For example codecov/codecov-action@*."),
 });
+
+const actionsSchema = z
+  .strictObject({
+    enabled: z.boolean().default(true).describe("Whether workflows run at all."),
+    allowed: z
+      .enum(["all", "local_only", "selected"])
+      .default("all")
+      .describe("Which actions and reusable workflows may be used."),
+    selected: selectedSchema
+      .optional()
+      .describe("With allowed: selected, what may be used; default: GitHub's own actions."),
+    shaPinningRequired: z.boolean().optional().describe("Refuse actions that are not pinned to a commit."),
+    workflowToken: z.enum(["read", "write"]).default("read").describe("Default permissions of GITHUB_TOKEN."),
+    mayApprovePullRequests: z
+      .boolean()
+      .default(false)
+      .describe("Whether workflows may create and approve pull requests."),
+  })
+  // Not a default: with any other value of allowed it would be there unwritten, and without effect.
+  .overwrite((actions) =>
+    actions.allowed === "selected" && actions.selected === undefined
+      ? { ...actions, selected: selectedSchema.parse({}) }
+      : actions,
+  );
 
 const branchSchema = z
   .strictObject({
@@ -115,8 +121,10 @@ const branchSchema = z
       .describe("Checks that must be green, by the name GitHub shows."),
     upToDate: z
       .boolean()
-      .default(true)
-      .describe("The branch must contain the newest base before it is merged."),
+      .optional()
+      .describe(
+        "The branch must contain the newest base before it is merged; default: true where checks are required.",
+      ),
     conversationsResolved: z.boolean().default(true).describe("Every conversation must be resolved."),
     linearHistory: z.boolean().default(false).describe("No merge commits."),
     signedCommits: z.boolean().default(false).describe("Commits must carry a verified signature."),
@@ -132,6 +140,8 @@ const branchSchema = z
       .describe("Only these may push, as /LOGIN, ORGANIZATION/TEAM or an app's node id."),
     bypass: actors.optional().describe("May merge without a review, named likewise."),
   })
+  // Not a default: where it is written without checks it says something that has no effect, and is refused.
+  .overwrite((branch) => ({ ...branch, upToDate: branch.upToDate ?? branch.checks.length > 0 }))
   .describe("Rules of the branches that match the pattern.");
 
 const environmentSchema = z
@@ -193,6 +203,21 @@ const owners = list(
   "owners",
 ).describe("Owners of the files that match.");
 
+const NOT_BY_BRANCH =
+  "must be by branch, with the rules each was verified under: run `ground checks --write`, which writes it so";
+
+const verifiedSchema = z
+  .strictObject({
+    mergeQueue: z.boolean().describe("Whether the branch had a merge queue when its checks were verified."),
+    defaultBranch: z
+      .string()
+      .min(1, "must not be empty")
+      .optional()
+      .describe("Of ~DEFAULT_BRANCH: the default branch that was verified."),
+    checks: list(checkName, 0, 1000, "checks").describe("Checks reported on every pull request to it."),
+  })
+  .describe("What was verified of a branch; not written by hand.");
+
 const repositorySchema = z
   .strictObject({
     create: z
@@ -217,10 +242,13 @@ const repositorySchema = z
           .describe(
             "Checks that an App reports rather than a workflow, with the App's name, for example codecov/patch: Codecov.",
           ),
-        reported: list(checkName, 0, 1000, "checks")
+        reported: z
+          .record(pattern, verifiedSchema, {
+            error: ({ code }) => (code === "invalid_type" ? NOT_BY_BRANCH : undefined),
+          })
           .optional()
           .describe(
-            "Checks that workflows report on every pull request; written by `ground checks --write`.",
+            "Checks that workflows report on every pull request, by branch; written by `ground checks --write`.",
           ),
       })
       .prefault({})

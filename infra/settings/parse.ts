@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { SECRET } from "../../model/resource.ts";
+import { printable } from "../../model/printable.ts";
 import { maskSecrets } from "../../model/secret-shapes.ts";
 import {
   describeIssue,
@@ -10,6 +11,7 @@ import {
   show,
   type Problem,
 } from "./describe.ts";
+import { fromEngineText } from "./engine-text.ts";
 import { NAME_PATTERN, NAME_RULE } from "./fields.ts";
 import { crossFieldProblems } from "./rules.ts";
 import { hostProblems } from "./hosts.ts";
@@ -30,7 +32,7 @@ export class SettingsError extends Error {
 
   constructor(source: string, problems: readonly Problem[]) {
     const count = problems.length === 1 ? "1 problem" : `${String(problems.length)} problems`;
-    const shown = problems.map(withoutSecrets);
+    const shown = problems.map(fitToShow);
     super([`${source}: ${count}`, ...shown.map(line)].join("\n"));
     this.name = "SettingsError";
     this.source = source;
@@ -38,9 +40,17 @@ export class SettingsError extends Error {
   }
 }
 
-/** A secret may stand in a key, and so in the path, or be named in the message; values were judged uncut by `show`. */
-function withoutSecrets({ path, value, message }: Problem): Problem {
-  return { path: maskSecrets(path, false), value, message: maskSecrets(message, false) };
+/**
+ * A key may hold a secret or what drives a terminal, and stands in the path and in messages; of values, `show` has
+ * judged the uncut text.
+ */
+function fitToShow({ path, value, message }: Problem): Problem {
+  const shown = (text: string): string => printable(maskSecrets(text, false));
+  return {
+    path: shown(path),
+    value: value === undefined ? undefined : printable(value),
+    message: shown(message),
+  };
 }
 
 function line({ path, value, message }: Problem): string {
@@ -65,7 +75,7 @@ export function parseSettings(
   document: Readonly<Record<string, unknown>>,
   context: ParseContext,
 ): StackSettings {
-  const given = withoutStandIns(maskedSettings(document));
+  const given = withoutStandIns(readable(document));
   const result = settingsSchema.safeParse(given);
   const found = result.success
     ? []
@@ -107,12 +117,14 @@ function settingsOf(parsed: ParsedSettings, stack: string): StackSettings {
 
 /** The settings of a document that are sound in themselves, for readers that judge another stack. */
 export function soundSettings(document: Readonly<Record<string, unknown>>): Partial<ParsedSettings> {
-  return soundFields(withoutStandIns(maskedSettings(document)));
+  return soundFields(withoutStandIns(readable(document)));
 }
 
-/** Encrypted values go before anything is checked, so that no message can show one. */
-function maskedSettings(document: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
-  return Object.fromEntries(Object.entries(document).map(([key, value]) => [key, masked(value)]));
+/** What the engine writes as text is read as it does; encrypted values go first, so that no message can show one. */
+function readable(document: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(
+    Object.entries(document).map(([key, value]) => [key, fromEngineText(key, masked(value))]),
+  );
 }
 
 /**

@@ -1,4 +1,4 @@
-import { committed, leaseCost, startsToday, type Promises } from "./commitments.ts";
+import { committed, leaseCost, leaseOf, startsToday, type Promises } from "./commitments.ts";
 import type { GuardConfig } from "./config.ts";
 import { recordOf, totalOf, type Ledger } from "./ledger.ts";
 import type { Running } from "./meter.ts";
@@ -58,7 +58,7 @@ export function admit(request: LaunchRequest, state: AdmissionState): Admission 
   if (age > config.intervalMs * (1 + config.missedTicks) + config.timeToActMs)
     return refused(0, `the guard has not metered since ${clockTime(ledger.meteredUntil)}`);
 
-  const left = leftToday(state, ledger, wanted);
+  const left = leftToday(state, ledger, wanted, request.until);
   if (cost > left)
     return refused(
       left,
@@ -72,8 +72,16 @@ export function knownRunning(ledger: Ledger | undefined): readonly Running[] {
   return [...(ledger?.meters.values() ?? [])].filter(({ open }) => open);
 }
 
-/** Today's money that nobody was promised; slots asked for now do not count against themselves. */
-function leftToday(state: AdmissionState, ledger: Ledger, wanted: ReadonlySet<string>): NanoUsd {
+/**
+ * Today's money that nobody was promised. Slots asked for now do not count against themselves, but for what a
+ * longer lease of theirs goes beyond the end asked for: asking again gives none of it up.
+ */
+function leftToday(
+  state: AdmissionState,
+  ledger: Ledger,
+  wanted: ReadonlySet<string>,
+  until: number,
+): NanoUsd {
   const { config, now } = state;
   const others: Promises = {
     ...state,
@@ -96,8 +104,16 @@ function leftToday(state: AdmissionState, ledger: Ledger, wanted: ReadonlySet<st
     .filter(({ group }) => !state.heldGroups.includes(group))
     .filter(({ group }) => !config.slots.some((slot) => slot.group === group && wanted.has(slot.name)))
     .reduce((sum, { cost }) => sum + cost, 0);
+  const longer = config.slots
+    .filter(({ name }) => wanted.has(name))
+    .reduce((sum, { name, ceilingPerHour }) => {
+      const end = Math.max(leaseOf(state.leases, name)?.expiresAt ?? until, until);
+      const cost = (to: number): NanoUsd => leaseCost(ceilingPerHour, now, to, config);
+      return sum + cost(end) - cost(until);
+    }, 0);
   const margin = charge(ledger.modelPerHour, config.intervalMs);
-  return config.linePerDay - spent - unmetered - reserved - committed(others, config, now) - starts - margin;
+  const promised = committed(others, config, now) + longer + starts;
+  return config.linePerDay - spent - unmetered - reserved - promised - margin;
 }
 
 /** Which scheduled starts of today to hold back: those that no longer fit, in the order in which they come. */

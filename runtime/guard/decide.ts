@@ -61,16 +61,20 @@ export function decide(input: DecideInput): Decision {
   if (sums.left < 0 && sums.burnPerHour > 0)
     return { ...base, verdict: "stop", reason: `the line would be crossed: ${shown(sums)}` };
 
-  const held = new Set(startsToHold({ ...input, leases: requests.leases, heldGroups: ledger.heldGroups }));
+  const { running, groups, scheduled } = input;
+  const { leases } = requests;
+  const { heldGroups } = ledger;
+  const held = new Set(startsToHold({ running, groups, scheduled, leases, heldGroups, config, ledger, now }));
   return {
-    ...base,
+    sums,
+    victims,
     verdict: isWarning(sums, config) && ledger.warnedDay !== dayOf(now) ? "warn" : "ok",
     reason: shown(sums),
     ask: [...ask, ...unstoppable(sums)],
-    endLeases: requests.leases.filter(({ expiresAt, state }) => state === "ending" || expiresAt <= now),
-    warnLeases: requests.leases.filter((lease) => isEndingSoon(lease, input)),
-    holdGroups: [...held].filter((group) => !ledger.heldGroups.includes(group)),
-    releaseGroups: ledger.heldGroups.filter((group) => !held.has(group)),
+    endLeases: leases.filter(({ expiresAt, state }) => state === "ending" || expiresAt <= now),
+    warnLeases: leases.filter((lease) => isEndingSoon(lease, input)),
+    holdGroups: [...held].filter((group) => !heldGroups.includes(group)),
+    releaseGroups: heldGroups.filter((group) => !held.has(group)),
   };
 }
 

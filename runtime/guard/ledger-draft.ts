@@ -19,6 +19,7 @@ export interface ModelCharges {
 }
 
 interface DayDraft {
+  readonly day: string;
   compute: NanoUsd;
   fixed: NanoUsd;
   model: NanoUsd;
@@ -91,9 +92,8 @@ export class LedgerDraft {
     const modelPerHour =
       elapsed > 0 ? Math.ceil(((today.model - modelBefore) * HOUR) / elapsed) : (before?.modelPerHour ?? 0);
     const oldest = dayOf(startOfDay(this.now) - DAY);
-    const records = [...this.#days]
-      .map(([day, draft]): DayRecord => ({ day, ...draft }))
-      .toSorted((a, b) => (a.day < b.day ? -1 : 1));
+    // The drafts are nobody else's any more: they are the records.
+    const records: readonly DayRecord[] = [...this.#days.values()].sort((a, b) => (a.day < b.day ? -1 : 1));
     return {
       ledger: {
         version: before?.version ?? 0,
@@ -123,7 +123,7 @@ export class LedgerDraft {
   }
 }
 
-function draftOf({ compute, fixed, model, byRole, byOwner, latches }: DayRecord): DayDraft {
-  const amounts = { compute, fixed, model, byRole: { ...byRole }, byOwner: { ...byOwner } };
+function draftOf({ day, compute, fixed, model, byRole, byOwner, latches }: DayRecord): DayDraft {
+  const amounts = { day, compute, fixed, model, byRole: { ...byRole }, byOwner: { ...byOwner } };
   return latches === undefined ? amounts : { ...amounts, latches };
 }

@@ -6,7 +6,7 @@ import type { DayRecord, InstanceMeter, Ledger } from "./ledger.ts";
 import { charge, type NanoUsd } from "./money.ts";
 import { modelCharges } from "./model-cost.ts";
 import type { Observations, ObservedInstance, ScalingActivity, StateChange } from "./observations.ts";
-import { SpotPrices, type OnDemandPrices } from "./prices.ts";
+import { SpotPrices, type OnDemandPrices, type Priced } from "./prices.ts";
 import { DAY, MINUTE, splitByDay, startOfDay } from "./time.ts";
 
 /** An instance that costs now. */
@@ -74,19 +74,18 @@ export function meter(
   const running: Running[] = [];
   const deferred = new Set<string>();
   for (const subject of subjectsOf(before, observations)) {
+    const { id, seen, events } = subject;
     if (isTooYoung(subject, now)) {
-      deferred.add(subject.id);
+      deferred.add(id);
       continue;
     }
-    const described = describe(subject);
-    const { intervals, chargedUntil, open } = billable({
-      ...subject,
-      knownSince,
-      now,
-      regionRead: read.has(described.region),
-    });
-    const next = { ...described, chargedUntil, open };
-    draft.meters.set(subject.id, next);
+    // Field by field, here and below: a spread costs some ten times as much, and this runs for every instance.
+    const { region, zone, type, market, claim, perHour, ceilingPerHour } = describe(subject);
+    const regionRead = read.has(region);
+    const sighting = { before: subject.before, seen, events, knownSince, now, regionRead };
+    const { intervals, chargedUntil, open } = billable(sighting);
+    const next = { id, region, zone, type, market, claim, perHour, ceilingPerHour, chargedUntil, open };
+    draft.meters.set(id, next);
     if (open) running.push(next);
     if (!isCounted(next.claim, config)) continue;
     for (const interval of intervals)
@@ -96,7 +95,8 @@ export function meter(
   draft.forget(now - KEPT_CLOSED_MS);
   draft.addFixed(config.fixedPerDay);
   draft.addModel(modelCharges(observations, config, draft, notes));
-  return { ...draft.finish(), running, notes: [...notes], deferred };
+  const { ledger, finished } = draft.finish();
+  return { ledger, finished, running, notes: [...notes], deferred };
 }
 
 const NO_EVENTS: readonly StateChange[] = [];
@@ -136,7 +136,7 @@ function isTooYoung({ before, seen, events }: Subject, now: number): boolean {
   return before === undefined && seen === undefined && events.some(({ at }) => at > now - VISIBLE_AFTER_MS);
 }
 
-type Described = Omit<InstanceMeter, "chargedUntil" | "open">;
+type Described = Omit<InstanceMeter, "id" | "chargedUntil" | "open">;
 
 /** Says whose an instance is and what it costs: as described, else as known before, else by its group, else as unknown. */
 function describer(
@@ -151,33 +151,29 @@ function describer(
   const slots = slotsByGroup(config);
   const persistentRates = new Map(config.persistent.map((host) => [host.role, host.perHour]));
 
-  const rated = (
-    what: Pick<Described, "id" | "region" | "zone" | "type" | "market" | "claim">,
-  ): Described => {
+  const rated = (what: Priced, claim: Claim): Described => {
+    const { region, zone, type, market } = what;
     const rate = spot.rateOf(what);
-    const most = onDemand.of(what.region, what.type);
     if (rate.note !== undefined) notes.add(rate.note);
-    if (what.claim.kind === "persistent") {
-      const perHour = Math.max(rate.perHour, persistentRates.get(what.claim.role) ?? 0);
-      return { ...what, perHour, ceilingPerHour: perHour };
+    if (claim.kind === "persistent") {
+      const perHour = Math.max(rate.perHour, persistentRates.get(claim.role) ?? 0);
+      return { region, zone, type, market, claim, perHour, ceilingPerHour: perHour };
     }
     const perHour = rate.perHour + config.extrasPerHour;
-    return { ...what, perHour, ceilingPerHour: Math.max(perHour, most.perHour + config.extrasPerHour) };
+    const most = onDemand.of(region, type).perHour + config.extrasPerHour;
+    return { region, zone, type, market, claim, perHour, ceilingPerHour: Math.max(perHour, most) };
   };
 
   return ({ id, before, seen, events }) => {
-    if (seen !== undefined) {
-      const { region, zone, type, market } = seen;
-      return rated({ id, region, zone, type, market, claim: classify(seen) });
-    }
-    if (before !== undefined) return before.open ? rated(before) : before;
+    if (seen !== undefined) return rated(seen, classify(seen));
+    if (before !== undefined) return before.open ? rated(before, before.claim) : before;
     const region = events[0]?.region ?? config.homeRegion;
     const group = groups.get(id);
     const claim = classify({ id, tags: {}, ...(group === undefined ? {} : { group }) });
-    const where = { id, region, zone: "unknown", type: "", market: "on-demand", claim } as const;
+    const where = { region, zone: "unknown", type: "", market: "on-demand" } as const;
     const slot = group === undefined ? undefined : slots.get(group);
-    if (slot === undefined) return rated(where);
+    if (slot === undefined) return rated(where, claim);
     notes.add(`${id} of ${slot.group} was never described: counted as the dearest type of its slot.`);
-    return { ...where, perHour: slot.ceilingPerHour, ceilingPerHour: slot.ceilingPerHour };
+    return { ...where, claim, perHour: slot.ceilingPerHour, ceilingPerHour: slot.ceilingPerHour };
   };
 }

@@ -1,3 +1,4 @@
+import { CACHE_WRITE_SHARE } from "../../pricing/model-prices.ts";
 import type { GuardConfig, ModelPrice } from "./config.ts";
 import type { LedgerDraft, ModelCharges } from "./ledger-draft.ts";
 import { charge, type NanoUsd } from "./money.ts";
@@ -40,16 +41,13 @@ export function modelCharges(
   return { totals, estimated: 0 };
 }
 
-/** A cache written for an hour costs twice an input token. Source: Amazon Bedrock, "Prompt caching for faster model inference". */
-const DEAREST_CACHE_WRITE = 2;
-
 function costOf(
   { inputTokens, outputTokens, cacheReadTokens = 0, cacheWriteTokens = 0 }: ModelUsage,
   price: ModelPrice,
 ): NanoUsd {
   const { perInputToken, perOutputToken } = price;
   const { perCacheReadToken = perInputToken } = price;
-  const { perCacheWriteToken = perInputToken * DEAREST_CACHE_WRITE } = price;
+  const { perCacheWriteToken = perInputToken * CACHE_WRITE_SHARE } = price;
   return Math.ceil(
     inputTokens * perInputToken +
       outputTokens * perOutputToken +

@@ -22,7 +22,8 @@ const LEAST_SPOT_SHARE = 0.05;
 /** On-demand prices as the guard counts them; answers are kept. */
 export class OnDemandPrices {
   readonly #catalogue: Catalogue;
-  readonly #known = new Map<string, Rate>();
+  /** By region, then type: a joined key would be built anew for every instance of every tick. */
+  readonly #known = new Map<string, Map<string, Rate>>();
 
   constructor(catalogue: Catalogue) {
     this.#catalogue = catalogue;
@@ -33,11 +34,11 @@ export class OnDemandPrices {
    * reference region, whichever is dearer, and says so (FM-11).
    */
   of(region: string, type: string): Rate {
-    const key = `${region} ${type}`;
-    const kept = this.#known.get(key);
+    const kept = this.#known.get(region)?.get(type);
     if (kept !== undefined) return kept;
     const rate = this.#look(region, type);
-    this.#known.set(key, rate);
+    const inRegion = this.#known.get(region) ?? new Map<string, Rate>();
+    this.#known.set(region, inRegion.set(type, rate));
     return rate;
   }
 

@@ -2,10 +2,12 @@ import assert from "node:assert/strict";
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { stringify } from "yaml";
+import { parse, stringify } from "yaml";
+import { z } from "zod";
+import { valueAt } from "../../model/inputs.ts";
 import { startGitHub, type GitHubStandIn } from "../support/github/server.ts";
 import { ground, ROOT } from "../support/plans.ts";
-import { system, SYSTEMS } from "./support.ts";
+import { system, SYSTEMS, workflow } from "./support.ts";
 
 const TOKEN = "ghp_checks0000000000000000000000000000000";
 
@@ -34,6 +36,21 @@ function stackText(repositories: Readonly<Record<string, RepositoryExtras>>): st
     "proving-ground:governance": governance,
   };
   return `# Governed by hand until now.\n${stringify({ config })}`;
+}
+
+const reportedSchema = z.record(
+  z.string(),
+  z.strictObject({
+    mergeQueue: z.boolean(),
+    defaultBranch: z.string().optional(),
+    checks: z.array(z.string()),
+  }),
+);
+
+/** What the command left in a stack file. */
+function reportedIn(file: string, repository: string): z.output<typeof reportedSchema> {
+  const path = ["config", "proving-ground:governance", "repositories", repository, "checks", "reported"];
+  return reportedSchema.parse(valueAt(parse(readFileSync(file, "utf8")), ...path));
 }
 
 describe("ground checks", function () {
@@ -68,6 +85,35 @@ describe("ground checks", function () {
       assert.deepEqual([exitCode, stderr], [0, ""]);
       assert.match(stdout, /no check is required.*\n {2}Dependency Scan - Snyk \(Python\)\n/);
       assert.doesNotMatch(stdout, /Trivy/, "what never runs on a pull request is no check to require");
+    });
+
+    it("names the jobs that it cannot list, with why", async () => {
+      writeFileSync(
+        join(folder, "ci.yml"),
+        workflow("on: pull_request", {
+          lint: "uses: example/shared/.github/workflows/lint.yml@v1",
+          plan: "",
+          test: 'needs: plan\nstrategy: { matrix: "${{ fromJSON(needs.plan.outputs.m) }}" }',
+        }),
+      );
+      const { exitCode, stdout } = await ground(["checks", "--workflows", folder]);
+      assert.equal(exitCode, 0);
+      assert.match(
+        stdout,
+        /so that it can be:\n {2}plan\nNot readable, so that their names are not in the list:\n {2}lint in \S+ci\.yml: it calls example\/shared\S+, a workflow of another repository, which cannot be read here\n {2}test in \S+ci\.yml: needs\.plan is known only while the workflow runs\n/,
+      );
+      const json = await ground(["checks", "--workflows", folder, "--json"]);
+      const said = z
+        .object({
+          repositories: z.array(
+            z.object({ branches: z.array(z.object({ unreadable: z.array(z.object({ job: z.string() })) })) }),
+          ),
+        })
+        .parse(JSON.parse(json.stdout));
+      assert.deepEqual(
+        said.repositories[0]?.branches[0]?.unreadable.map(({ job }) => job),
+        ["lint", "test"],
+      );
     });
 
     it("refuses ids, proposes the names and ends with 4 (FM-61)", async () => {
@@ -147,10 +193,10 @@ describe("ground checks", function () {
       const first = await ground(["checks", "--config", file, "--write"]);
       assert.deepEqual([first.exitCode, first.stderr], [0, ""]);
       assert.match(first.stdout, /codecov\/patch +ok +reported by Codecov, as declared/);
-      assert.match(first.stdout, /Written into .*: octollm 10 verified checks/);
+      assert.match(first.stdout, /Written into .*: 10 verified checks of octollm on main\n/);
       const after = readFileSync(file, "utf8");
       const added = after.split("\n").filter((line) => !before.split("\n").includes(line));
-      assert.deepEqual([added[0]?.trim(), added.length], ["reported:", 11], added.join("\n"));
+      assert.deepEqual([added[0]?.trim(), added.length], ["reported:", 14], added.join("\n"));
       const others = after.split("\n").filter((line) => !added.includes(line));
       assert.equal(others.join("\n"), before, "every other line stays");
 
@@ -161,7 +207,7 @@ describe("ground checks", function () {
     });
 
     it("says after writing what is still to be done by hand, and why it ends with 4", async () => {
-      const branches = { main: { checks: ["Lint Pythn Code"] }, dev: { checks: ["Lint Python Code"] } };
+      const branches = { main: { checks: ["Lint Pythn Code"] } };
       const file = stack({ octollm: { workflows: checkout(), branches } });
       const { exitCode, stdout } = await ground(["checks", "--config", file, "--write"]);
       assert.equal(exitCode, 4);
@@ -188,14 +234,63 @@ describe("ground checks", function () {
       assert.match(protection.stderr, /~DEFAULT_BRANCH.*needs kind: ruleset/);
     });
 
-    it("never writes a name that one of its branches does not get", async () => {
+    it("writes for each branch what its pull requests get (FM-61)", async () => {
       cpSync(join(SYSTEMS, "terraphim"), join(folder, "terraphim"), { recursive: true });
       const branches = { main: { checks: ["Tests / Suite core"] }, develop: { checks: ["CI summary"] } };
       const file = stack({ terraphim: { workflows: "terraphim", branches } });
       const { exitCode } = await ground(["checks", "--config", file, "--write"]);
       assert.equal(exitCode, 4);
+      const { main, develop } = reportedIn(file, "terraphim");
+      assert.deepEqual([main?.mergeQueue, develop?.mergeQueue], [false, false]);
+      assert.ok(main?.checks.includes("CI summary") && main.checks.includes("Tests / Suite core"));
+      assert.ok(!develop?.checks.includes("CI summary"), "its workflow is for main alone");
+      const planned = await ground(["plan", "--config", file]);
+      assert.equal(planned.exitCode, 5, planned.stderr);
+      assert.match(
+        planned.stdout,
+        /develop requires "CI summary", which no\s+workflow\s+reports[^;]*; those to main get it/,
+      );
+    });
+
+    it("a plan refuses rules that changed after they were verified (FM-61)", async () => {
+      const branches = { main: { kind: "ruleset", checks: SOUND } };
+      const file = stack({ octollm: { workflows: checkout(), branches } });
+      assert.equal((await ground(["checks", "--config", file, "--write"])).exitCode, 0);
+      const before = await ground(["plan", "--config", file]);
+      assert.equal(before.exitCode, 0, before.stdout);
       const text = readFileSync(file, "utf8");
-      assert.match(text, /reported:\n +- Tests \/ Suite core\n$/);
+      writeFileSync(file, text.replace("kind: ruleset", "kind: ruleset\n            mergeQueue: true"));
+      const { exitCode, stdout } = await ground(["plan", "--config", file]);
+      assert.equal(exitCode, 5, stdout);
+      assert.match(stdout, /main requires was verified without\s+the\s+merge\s+queue\s+it\s+has\s+now/);
+      const again = await ground(["checks", "--config", file, "--write"]);
+      assert.equal(again.exitCode, 4, "the queue locks the branch");
+      assert.match(again.stdout, /has no merge_group/);
+    });
+
+    it("writes the flat list of an older file anew, which a plan refuses, exit 2", async () => {
+      const branches = { main: { checks: SOUND } };
+      const file = stack({
+        octollm: { workflows: checkout(), branches, checks: { reported: SOUND } },
+      });
+      const refused = await ground(["plan", "--config", file]);
+      assert.deepEqual([refused.exitCode, refused.stdout], [2, ""]);
+      assert.match(
+        refused.stderr,
+        /octollm\.checks\.reported.* must be by branch.*: run `ground checks --write`, which writes it so/,
+      );
+      const { exitCode, stderr } = await ground(["checks", "--config", file, "--write"]);
+      assert.deepEqual([exitCode, stderr], [0, ""]);
+      assert.deepEqual(Object.keys(reportedIn(file, "octollm")), ["main"]);
+      assert.equal((await ground(["plan", "--config", file])).exitCode, 0);
+    });
+
+    it("writes which branch ~DEFAULT_BRANCH was", async () => {
+      const branches = { "~DEFAULT_BRANCH": { kind: "ruleset", checks: SOUND } };
+      const file = stack({ octollm: { workflows: checkout(), branches } });
+      assert.equal((await ground(["checks", "--config", file, "--write"])).exitCode, 0);
+      assert.equal(reportedIn(file, "octollm")["~DEFAULT_BRANCH"]?.defaultBranch, "main");
+      assert.equal((await ground(["plan", "--config", file])).exitCode, 0);
     });
 
     it("names the repository that was meant, exit 2", async () => {

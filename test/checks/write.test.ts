@@ -19,10 +19,19 @@ const TAIL = `
   proving-ground:owner: 'example'
 `;
 
-const NAMES = ["Lint: Python", "Unit Tests (3.11)"];
+const VERIFIED = {
+  main: { mergeQueue: false, checks: ["Lint: Python", "Unit Tests (3.11)"] },
+  "release/*": { mergeQueue: true, checks: [] },
+};
 const LIST = `          reported:
-            - "Lint: Python"
-            - Unit Tests (3.11)
+            main:
+              mergeQueue: false
+              checks:
+                - "Lint: Python"
+                - Unit Tests (3.11)
+            release/*:
+              mergeQueue: true
+              checks: []
 `;
 
 describe("the verified list in a stack file", () => {
@@ -31,6 +40,14 @@ describe("the verified list in a stack file", () => {
     "checks without a list": [
       `${HEAD}        checks: # what must be green\n          fromApps:\n            codecov/patch: Codecov # an App\n${TAIL}`,
       `${HEAD}        checks: # what must be green\n          fromApps:\n            codecov/patch: Codecov # an App\n${LIST}${TAIL}`,
+    ],
+    "an older list by branch": [
+      `${HEAD}        checks:\n          reported:\n            main:\n              mergeQueue: true # then\n              checks: [old]\n\n          fromApps: {}\n${TAIL}`,
+      `${HEAD}        checks:\n${LIST}\n          fromApps: {}\n${TAIL}`,
+    ],
+    "an older list by branch, in braces": [
+      `${HEAD}        checks:\n          reported: { main: { mergeQueue: true, checks: [] } } # then\n          fromApps: {}\n${TAIL}`,
+      `${HEAD}        checks:\n${LIST.trimEnd()} # then\n          fromApps: {}\n${TAIL}`,
     ],
     "an older list": [
       `${HEAD}        checks:\n          reported:\n            - old\n            - older\n          fromApps: {}\n${TAIL}`,
@@ -51,25 +68,25 @@ describe("the verified list in a stack file", () => {
   };
   for (const [what, [before, after]] of Object.entries(cases))
     it(`goes into ${what}, and every other byte stays`, () => {
-      assert.equal(withReported(before, "one", NAMES), after);
-      assert.equal(withReported(after, "one", NAMES), after, "a second time changes nothing");
+      assert.equal(withReported(before, "one", VERIFIED), after);
+      assert.equal(withReported(after, "one", VERIFIED), after, "a second time changes nothing");
     });
 
   it("goes into a repository written on one line", () => {
     const before = `config:\n  governance:\n    repositories: { one: { details: {} } } # short\n`;
-    const after = withReported(before, "one", NAMES);
+    const after = withReported(before, "one", VERIFIED);
     const { config } = parse(after) as { config: { governance: { repositories: { one: unknown } } } };
-    assert.deepEqual(config.governance.repositories.one, { details: {}, checks: { reported: NAMES } });
+    assert.deepEqual(config.governance.repositories.one, { details: {}, checks: { reported: VERIFIED } });
     assert.match(after, /# short/);
   });
 
-  it("an empty list is written as one", () => {
-    assert.match(withReported(`${HEAD}${TAIL}`, "one", []), /checks:\n {10}reported: \[\]\n/);
+  it("no protected branch is written as none", () => {
+    assert.match(withReported(`${HEAD}${TAIL}`, "one", {}), /checks:\n {10}reported: \{\}\n/);
   });
 
   it("says what to paste where the repository is not in the file", () => {
     assert.throws(
-      () => withReported(HEAD, "three", NAMES),
+      () => withReported(HEAD, "three", VERIFIED),
       /paste it under the repository:\nchecks:\n {2}reported:/,
     );
   });

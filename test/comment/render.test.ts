@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
-import { code, prose } from "../../cli/comment/markdown.ts";
+import { code, codeInTable, prose } from "../../cli/comment/markdown.ts";
 import { renderComment } from "../../cli/comment/render.ts";
 import { reportsOf, type Evidence } from "../../cli/comment/report.ts";
 import { MARKER, MOST_CHARACTERS } from "../../cli/comment/sticky.ts";
@@ -139,7 +139,7 @@ describe("the comment on a pull request", () => {
         ],
       ]),
     });
-    assert.match(text, /`a` .* kept where it is/);
+    assert.match(text, /\*\*forget\*\* `a` .* forgotten; stays where it is/);
     assert.match(text, /`b` .* the engine will refuse/);
   });
 
@@ -180,13 +180,63 @@ describe("the comment on a pull request", () => {
   });
 });
 
+function refusal(resource: string) {
+  const urn = `urn:pulumi:dev::proving-ground::aws:s3/bucket:Bucket::${resource}`;
+  return { name: "volume-size", level: "mandatory", urn, message: "too large" } as const;
+}
+
+describe("the comment on more stacks than fit", () => {
+  const stacks = (number: number, length: number): string[] =>
+    Array.from({ length: number }, (_, index) => `${String(index).padStart(4, "0")}${"s".repeat(length)}`);
+
+  it("cuts the table, and leaves room for what is lost", () => {
+    const names = stacks(800, 10);
+    const text = render({
+      heads: new Map(names.map((stack) => [stack, plan([], { stack })])),
+      runs: new Map(names.map((stack) => [stack, runWith([change("delete", `of-${stack}`)], { stack })])),
+    });
+    assert.ok(text.length <= MOST_CHARACTERS, String(text.length));
+    const rows = [...text.matchAll(/^\| `\d/gm)].length;
+    assert.ok(rows > 50, String(rows));
+    assert.match(text, new RegExp(`^… and ${String(800 - rows)} more stacks, in the log of the run$`, "m"));
+    assert.ok([...text.matchAll(/^- \*\*delete\*\*/gm)].length > 300);
+  });
+
+  it("names a few failed stacks in its first line and its foot, and counts the others", () => {
+    const failed = stacks(120, 400);
+    const text = render({
+      problems: new Map(failed.map((stack) => [stack, "no such stack"])),
+      heads: new Map(stacks(120, 398).map((stack) => [stack, plan([], { stack })])),
+    });
+    assert.ok(text.length <= MOST_CHARACTERS, String(text.length));
+    const [, line = ""] = text.split("\n");
+    assert.match(line, /^### ❌ The plan of `0000s/);
+    assert.match(line, /failed; and 115 more$/);
+    assert.ok(line.length < 3000, String(line.length));
+    assert.match(text, /Offline plan of .* and 112 more: compared/);
+    assert.match(text, /#### What failed/);
+  });
+});
+
 describe("foreign text in the comment", () => {
   it("keeps a name with backticks, bars and line breaks in its cell", () => {
     assert.equal(code("a`b"), "``a`b``");
     assert.equal(code("`a"), "`` `a ``");
-    assert.equal(code("a|b"), "`a\\|b`");
+    assert.equal(codeInTable("a|b"), "`a\\|b`");
     assert.equal(code("a\nb"), "`a\\u{a}b`");
     assert.equal(code(""), "`  `");
+  });
+
+  it("keeps bars outside of tables as they are: there a backslash would be seen", () => {
+    assert.equal(code("a|b"), "`a|b`");
+    const text = render({
+      runs: new Map([
+        ["a", runWith([change("delete", "x|y")])],
+        ["b", runWith([], { exitCode: 1, errors: ["it failed"], verdicts: [refusal("x|y")] })],
+      ]),
+    });
+    assert.match(text, /^- \*\*delete\*\* `x\|y` /m);
+    assert.match(text, /^\| \*\*refused\*\* \|.*\| `x\\\|y` \|/m);
   });
 
   it("neither calls anybody nor links, nor lets HTML through", () => {
@@ -200,13 +250,15 @@ describe("foreign text in the comment", () => {
   it("never ends the code span it stands in, whatever the text", () => {
     fc.assert(
       fc.property(fc.string({ unit: fc.constantFrom("`", "|", " ", "a", "\n", "@", "\\") }), (text) => {
-        const span = code(text);
-        const fence = /^`+/.exec(span)?.[0] ?? "";
-        assert.ok(span.endsWith(fence));
-        const inner = span.slice(fence.length, -fence.length);
-        const runs = [...inner.matchAll(/`+/g)].map(([run]) => run.length);
-        assert.ok(!runs.includes(fence.length), span);
-        assert.doesNotMatch(inner, /\n|(?<!\\)\|/);
+        for (const span of [code(text), codeInTable(text)]) {
+          const fence = /^`+/.exec(span)?.[0] ?? "";
+          assert.ok(span.endsWith(fence));
+          const inner = span.slice(fence.length, -fence.length);
+          const runs = [...inner.matchAll(/`+/g)].map(([run]) => run.length);
+          assert.ok(!runs.includes(fence.length), span);
+          assert.doesNotMatch(inner, /\n/);
+        }
+        assert.doesNotMatch(codeInTable(text), /(?<!\\)\|/);
       }),
     );
   });

@@ -22,7 +22,7 @@ const STACK = {
       app: {
         details: { visibility: "private" },
         branches: { main: { checks: CHECKS } },
-        checks: { reported: CHECKS },
+        checks: { reported: { main: { mergeQueue: false, checks: CHECKS } } },
       },
     },
   },
@@ -252,7 +252,9 @@ describe("ground doctor against the GitHub stand-in", function () {
 
   it("names required checks that no workflow was seen to report (FM-61)", async () => {
     const { status, found, fix } = line(
-      await examine({ repository: { checks: { reported: ["Lint"] } } }),
+      await examine({
+        repository: { checks: { reported: { main: { mergeQueue: false, checks: ["Lint"] } } } },
+      }),
       "github.required-checks.app",
     );
     assert.equal(status, "failed");
@@ -260,7 +262,7 @@ describe("ground doctor against the GitHub stand-in", function () {
       fix,
       "Put the names that `ground checks --stack dev` prints under branches.main.checks, then run it again with --write.",
     );
-    assert.equal(found, "no workflow was seen to report Test (3.11): the branch would be locked");
+    assert.equal(found, "no workflow was seen to report Test (3.11) on main: the branch would be locked");
     assert.equal(
       line(await examine({ repository: { checks: {} } }), "github.required-checks.app").status,
       "warning",

@@ -85,6 +85,17 @@ describe("admission", () => {
     assert.equal(admit(ONE, state(own)).left, admit(ONE, state()).left);
   });
 
+  it("goes on counting a longer lease of a slot that is asked for again", () => {
+    const both = { slots: ["storage-1", "storage-2"], until: NOON + HOUR };
+    const own = { leases: [lease(["storage-1"], NOON + 6 * HOUR)] };
+    const [free, again] = [admit(both, state()), admit(both, state(own))];
+    assert.equal(again.cost, free.cost);
+    assert.equal(free.left - again.left, charge(I4I_2XLARGE, 5 * HOUR));
+    const ledger = ledgerAt(NOON, CONFIG.linePerDay - RESERVED - again.cost);
+    assert.equal(admit(both, state({ ledger })).admitted, true);
+    assert.equal(admit(both, state({ ledger, ...own })).admitted, false);
+  });
+
   it("holds back scheduled starts that do not fit, the later ones first", () => {
     const scheduled = CONFIG.slots.map(({ group }, index) => ({
       group,
@@ -99,19 +110,19 @@ describe("admission", () => {
 
   it("never lets in more than the line, in whatever order and for however long", () => {
     const request = fc.record({
-      slot: fc.constantFrom(...CONFIG.slots.map(({ name }) => name)),
+      slots: fc.subarray(
+        CONFIG.slots.map(({ name }) => name),
+        { minLength: 1 },
+      ),
       minutes: fc.integer({ min: 1, max: 1440 }),
     });
     fc.assert(
       fc.property(fc.array(request, { maxLength: 8 }), fc.nat(CONFIG.linePerDay), (requests, spent) => {
         const leases: Lease[] = [];
-        for (const { slot, minutes } of requests) {
+        for (const { slots, minutes } of requests) {
           const until = NOON + minutes * MINUTE;
-          const { admitted } = admit(
-            { slots: [slot], until },
-            state({ ledger: ledgerAt(NOON, spent), leases }),
-          );
-          if (admitted) leases.push({ ...lease([slot], until), id: String(leases.length) });
+          const { admitted } = admit({ slots, until }, state({ ledger: ledgerAt(NOON, spent), leases }));
+          if (admitted) leases.push({ ...lease(slots, until), id: String(leases.length) });
         }
         const promised = CONFIG.slots.reduce((sum, { name }) => {
           const ends = leases.filter(({ slots }) => slots.includes(name)).map(({ expiresAt }) => expiresAt);

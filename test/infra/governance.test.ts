@@ -256,8 +256,8 @@ describe("governance of repositories", () => {
       canAdminsBypass: false,
       preventSelfReview: true,
       waitTimer: 5,
-      // Numbers that only GitHub knows.
-      reviewers: [{ teams: [], users: ["[unknown]", "[unknown]"] }],
+      // Numbers that only GitHub knows; the plan tells them apart by name.
+      reviewers: [{ teams: [], users: ["[user.monalisa]", "[user.hubot]"] }],
       deploymentBranchPolicy: { protectedBranches: false, customBranchPolicies: true },
     });
   });
@@ -358,16 +358,32 @@ describe("governance of repositories", () => {
     assert.ok(dependsOn(recorded, "governance-app-protection-main", "governance-app-code-owners"));
   });
 
-  it("tells policies what is required and what was verified to be reported", async () => {
+  it("tells policies what is required and verified to be reported, and plans where secrets come from", async () => {
     const recorded = await governed({
+      secrets: { TOKEN: { config: "github-secrets:token" } },
+      dependabotSecrets: { REGISTRY: { config: "github-secrets:registry" } },
+      environments: {
+        prod: { branches: ["main"], secrets: { KEY: { config: "github-secrets:key" } } },
+        dev: { branches: "any" },
+      },
       branches: { main: { checks: ["build", "codecov/patch"] } },
-      checks: { reported: ["build", "lint"], fromApps: { "codecov/patch": "Codecov" } },
+      checks: {
+        reported: { main: { mergeQueue: false, checks: ["build", "lint"] } },
+        fromApps: { "codecov/patch": "Codecov" },
+      },
     });
     assert.deepEqual(recorded.inputs("proving-ground:infra:GovernedRepository", "governance-app"), {
       repository: "octo/app",
+      defaultBranch: "main",
       requiredChecks: { main: ["build", "codecov/patch"] },
-      reportedChecks: ["build", "lint"],
+      mergeQueues: [],
+      reportedChecks: { main: { mergeQueue: false, checks: ["build", "lint"] } },
       checksFromApps: { "codecov/patch": "Codecov" },
+      secretSources: {
+        actions: { TOKEN: "configuration github-secrets:token" },
+        dependabot: { REGISTRY: "configuration github-secrets:registry" },
+        environments: { prod: { KEY: "configuration github-secrets:key" } },
+      },
     });
   });
 });

@@ -142,8 +142,15 @@ describe("configuration of the guard", () => {
 
     const price = { model: "cheap", usdPerMillionInputTokens: 1, usdPerMillionOutputTokens: 5 };
     const models = configOf({ modelApi: { usdPerDay: 5 }, guard: { modelPrices: [price] } }).modelPrices;
-    assert.deepEqual(models[0], { model: "cheap", perInputToken: 1_000, perOutputToken: 5_000 });
-    assert.deepEqual(models[1], { model: "*", perInputToken: 16_500, perOutputToken: 82_500 });
+    const cache = { perCacheReadToken: 100, perCacheWriteToken: 2_000 };
+    assert.deepEqual(models[0], { model: "cheap", perInputToken: 1_000, perOutputToken: 5_000, ...cache });
+    const dearCache = { perCacheReadToken: 1_650, perCacheWriteToken: 33_000 };
+    assert.deepEqual(models[1], {
+      model: "*",
+      perInputToken: 16_500,
+      perOutputToken: 82_500,
+      ...dearCache,
+    });
     assert.deepEqual(configOf().modelPrices, []);
     assert.equal(configOf().agentsRole, undefined);
   });

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import * as aws from "@pulumi/aws";
+import * as github from "@pulumi/github";
 import * as pulumi from "@pulumi/pulumi";
 import { recordProgram, type ProgramArgs, type Recording } from "../../cli/plan/recorder.ts";
 import { isUnknown, UNKNOWN, type ResourceRecord } from "../../model/resource.ts";
@@ -45,6 +46,39 @@ class Outer extends pulumi.ComponentResource {
 }
 
 describe("recorded program", () => {
+  it("names whom GitHub knows by number: two people are two markers, one asked for twice is one", async () => {
+    const recording = await record(() => {
+      const numberOf = async (username: string) => Number((await github.getUser({ username })).id);
+      const team = async () => Number((await github.getTeam({ slug: "sre" })).id);
+      const reviewers = [
+        { users: [numberOf("alice"), numberOf("mallory"), numberOf("alice")], teams: [team()] },
+      ];
+      new github.RepositoryEnvironment("prod", {
+        repository: "app",
+        environment: "prod",
+        reviewers,
+        waitTimer: 7,
+      });
+      return {};
+    });
+    const { inputs } = named(recording, "prod");
+    assert.deepEqual(inputs["reviewers"], [
+      { users: ["[user.alice]", "[user.mallory]", "[user.alice]"], teams: ["[team.sre]"] },
+    ]);
+    assert.equal(inputs["waitTimer"], 7);
+    assert.ok(isUnknown("[user.alice]"));
+  });
+
+  it("says what stays where it is when the program gives it up, and nothing of the rest", async () => {
+    const recording = await record(() => {
+      new aws.sqs.Queue("kept", {}, { retainOnDelete: true });
+      new aws.sqs.Queue("made", {});
+      return {};
+    });
+    assert.equal(named(recording, "kept").retainOnDelete, true);
+    assert.ok(!("retainOnDelete" in named(recording, "made")));
+  });
+
   it("has the URNs of the engine: every type of the chain of parents, without the stack's", async () => {
     const recording = await record(() => {
       new Outer("outer");

@@ -87,6 +87,25 @@ describe("the difference of two plans", () => {
     assert.equal(total.toNumber(), 8);
   });
 
+  it("is none where a resource only waits for others", () => {
+    const [first, ...rest] = before.resources;
+    assert.ok(first);
+    const waiting = { ...before, resources: [{ ...first, dependencies: ["urn::a"] }, ...rest] };
+    assert.deepEqual(diffPlans(before, waiting).changed, []);
+    assert.match(renderDiff(diffPlans(before, waiting), OPTIONS), /No difference\./);
+  });
+
+  it("does not cut two long texts to the same one", () => {
+    const [first, ...rest] = before.resources;
+    assert.ok(first);
+    const withPolicy = (end: string) => ({
+      ...before,
+      resources: [{ ...first, inputs: { ...first.inputs, policy: `${"x".repeat(200)} ${end}` } }, ...rest],
+    });
+    const text = renderDiff(diffPlans(withPolicy("allow"), withPolicy("deny")), OPTIONS);
+    assert.match(text, /policy: …x+ allow" → …x+ deny"/);
+  });
+
   it("tells new verdicts from gone ones", () => {
     assert.deepEqual(
       diffPlans(before, after).policies.added.map(({ name }) => name),
@@ -159,6 +178,26 @@ describe("changed paths", () => {
       changedPaths({ tags: { "a:b": 1, c: [1, 2] } }, { tags: { "a:b": 2, c: [1] } }).map(({ path }) => path),
       ['tags["a:b"]', "tags.c[1]"],
     );
+  });
+
+  it("finds an item taken out of a list, not all that moved up", () => {
+    assert.deepEqual(changedPaths({ zones: ["a", "b", "c"] }, { zones: ["b", "c"] }), [
+      { path: "zones[0]", before: "a", after: undefined },
+    ]);
+    assert.deepEqual(changedPaths([{ size: 1 }, { size: 2 }], [{ size: 1 }, { size: 3 }]), [
+      { path: "[1].size", before: 2, after: 3 },
+    ]);
+  });
+
+  it("takes checks and people as sets, and the order of other lists as said", () => {
+    assert.deepEqual(changedPaths({ contexts: ["a", "b"] }, { contexts: ["b", "a"] }), []);
+    assert.deepEqual(
+      changedPaths({ requiredChecks: { main: ["a", "b"] } }, { requiredChecks: { main: ["b", "a"] } }),
+      [],
+    );
+    assert.deepEqual(changedPaths({ zones: ["a", "b"] }, { zones: ["b", "a"] }), [
+      { path: "zones", before: ["a", "b"], after: ["b", "a"] },
+    ]);
   });
 
   it("finds nothing between equals, something between unequals, and the reverse backwards", () => {

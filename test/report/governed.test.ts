@@ -54,7 +54,10 @@ describe("governed repositories in reports", () => {
     });
     const ruleset = github("RepositoryRuleset", {
       name: "release/*",
-      bypassActors: [{ actorType: "Team" }],
+      bypassActors: [
+        { actorType: "RepositoryRole", actorId: 5 },
+        { actorType: "Team", actorId: "[team.sre]" },
+      ],
       rules: {
         deletion: true,
         nonFastForward: true,
@@ -85,7 +88,8 @@ describe("governed repositories in reports", () => {
         "ruleset",
         "1 approval, stale ones dismissed",
         "merge queue",
-        "1 may go round it",
+        "administrators may go round it",
+        "team sre may go round it",
         "no force push",
         "no deletion",
       ],
@@ -109,7 +113,7 @@ describe("governed repositories in reports", () => {
           ...place,
           preventSelfReview: true,
           waitTimer: 5,
-          reviewers: [{ users: ["[unknown]"], teams: ["[unknown]"] }],
+          reviewers: [{ users: ["[user.alice]"], teams: ["[team.sre]"] }],
         }),
         github("RepositoryEnvironment", {
           environment: "dev",
@@ -122,7 +126,7 @@ describe("governed repositories in reports", () => {
       ),
       {
         "environment prod": [
-          "approved by one of 2 reviewers",
+          "approved by alice or team sre",
           "not by whoever started it",
           "waits 5 min",
           "from main, tag v*",

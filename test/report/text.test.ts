@@ -70,12 +70,13 @@ describe("the plan as text", () => {
       text,
       /Policies: 1 refused, 1 advice, 1 mended\n {2}refused {2}spot-only {2}storage-1-group \(aws:autoscaling\/group:Group\)\n +asks for on-demand\n {2}advice {3}headroom {2}the whole stack\n +little left\n {2}mended {3}encrypt {2}urn:gone\n/,
     );
-    assert.doesNotMatch(text, /npx pulumi up/);
+    assert.doesNotMatch(text, /pulumi up -s|stack init/);
   });
 
   it("says what next for this stack, and that nobody asked AWS", () => {
     const prod = renderText(samplePlan(), OPTIONS);
-    assert.match(prod, /npx pulumi up -s prod /);
+    assert.match(prod, /pulumi stack init prod +once, before its first deployment/);
+    assert.match(prod, / {2}pulumi up -s prod /);
     assert.match(prod, /npm run plan -- --stack prod --html plan\.html/);
     assert.match(prod, /ground init/);
     assert.match(prod, /Nobody asked AWS/);
@@ -85,7 +86,7 @@ describe("the plan as text", () => {
       ...OPTIONS,
       stackFile: "examples/Pulumi.dev.yaml",
     });
-    assert.match(other, /npx pulumi up -s dev --config-file examples\/Pulumi\.dev\.yaml/);
+    assert.match(other, /pulumi up -s dev --config-file examples\/Pulumi\.dev\.yaml/);
   });
 
   it("colours only when asked", () => {

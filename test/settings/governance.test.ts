@@ -134,6 +134,41 @@ const LOCKED: readonly Case[] = [
     ],
   ],
   [
+    "CODEOWNERS under a pattern that covers the default branch",
+    {
+      ...PUBLIC,
+      codeOwners: { "*": ["@octo", "@alice"] },
+      branches: {
+        "**": { administratorsIncluded: true, checks: ["build"] },
+        "ma*": { administratorsIncluded: true, checks: ["build"] },
+        dev: { administratorsIncluded: true, checks: ["build"] },
+      },
+    },
+    USER,
+    [
+      /^branches\.\*\*\.administratorsIncluded: keeps codeOwners from being written to main/,
+      /^branches\.ma\*\.administratorsIncluded: keeps codeOwners from being written to main/,
+    ],
+  ],
+  [
+    "one person under two spellings, who approves nothing of his own",
+    {
+      ...PUBLIC,
+      codeOwners: { "*": ["@alice", "@Alice"] },
+      branches: { dev: { codeOwnerReview: true, administratorsIncluded: true, checks: ["build"] } },
+      environments: {
+        e: { branches: ["main"], reviewers: { users: ["alice", "Alice"] }, preventSelfReview: true },
+      },
+    },
+    USER,
+    [
+      /reviewers\.users\[1\]: is alice once more/,
+      /codeOwners\.\*\[1\]: is @alice once more/,
+      /codeOwnerReview: .*nobody can approve what @Alice changes/,
+      /preventSelfReview: nobody could approve what Alice deploys/,
+    ],
+  ],
+  [
     "one reviewer, who cannot approve himself",
     prod({ preventSelfReview: true, reviewers: { users: ["octo"] } }),
     USER,
@@ -141,12 +176,84 @@ const LOCKED: readonly Case[] = [
   ],
 ];
 
+/** Each in two parts, so that no scanner takes this file for a leak. */
+const TOKEN = ["ghp_", "AbCdEfGhIjKlMnOpQrStUvWxYz0123456789"].join("");
+
 const CONTRADICTORY: readonly Case[] = [
   [
-    "selected actions without a selection",
-    { ...PUBLIC, actions: { allowed: "selected" } },
+    "protection of the default branch by a ruleset's name for it",
+    { ...PUBLIC, branches: { "~DEFAULT_BRANCH": { checks: ["build"] }, "~ALL": { checks: ["build"] } } },
     USER,
-    [/^actions\.selected: is missing/],
+    [
+      /^branches\.~DEFAULT_BRANCH: needs kind: ruleset, or the branch by its name, such as main: protection takes/,
+      /^branches\.~ALL: needs kind: ruleset/,
+    ],
+  ],
+  [
+    "a ruleset of a name that rulesets do not know",
+    { ...PUBLIC, branches: { "~DEFAULT": { kind: "ruleset", checks: ["build"] } } },
+    USER,
+    [/^branches\.~DEFAULT: must be ~DEFAULT_BRANCH or ~ALL, or a pattern/],
+  ],
+  [
+    "environments that differ in capitals only",
+    { ...PUBLIC, environments: { prod: { branches: ["main"] }, Prod: { branches: "any" } } },
+    USER,
+    [/^environments\.Prod: is the same environment as prod to GitHub/],
+  ],
+  [
+    "labels that differ in capitals only",
+    { ...PUBLIC, labels: { bug: { color: "ff0000" }, Bug: { color: "00ff00" } } },
+    USER,
+    [/^labels\.Bug: is the same label as bug to GitHub/],
+  ],
+  [
+    "environments whose names are no name, or two lines",
+    {
+      ...PUBLIC,
+      environments: { ".": { branches: "any" }, "..": { branches: "any" }, "x\ny": { branches: "any" } },
+    },
+    USER,
+    [
+      /^environments\.\.: this name must not be \. or \.\./,
+      /^environments\.\.\.: this name must not be \. or \.\./,
+      /^environments\.x\\u\{a\}y: this name must not hold line breaks/,
+    ],
+  ],
+  [
+    "lines put into CODEOWNERS by a pattern",
+    {
+      ...PUBLIC,
+      codeOwners: {
+        "x\n* @evil": ["@octo"],
+        "#secret/": ["@octo"],
+        "a #b": ["@octo"],
+        "a\\": ["@octo"],
+        "!docs/": ["@octo"],
+        "\u001b[2J": ["@octo"],
+      },
+    },
+    USER,
+    [
+      /^codeOwners\.x\\u\{a\}\* @evil: this name must not hold line breaks/,
+      /^codeOwners\.#secret\/: this name must not begin a comment/,
+      /^codeOwners\.a #b: this name must not begin a comment/,
+      /^codeOwners\.a\\: this name must not hold ! \[ \] or/,
+      /^codeOwners\.!docs\/: this name must not hold !/,
+      /^codeOwners\.\\u\{1b\}\[2J: this name must not hold line breaks/,
+    ],
+  ],
+  [
+    "one person twice",
+    {
+      ...prod({ reviewers: { users: ["alice", "Alice"] } }),
+      codeOwners: { "*": ["@alice", "@Alice", "@octo"] },
+    },
+    USER,
+    [
+      /^environments\.prod\.reviewers\.users\[1\]: is alice once more to GitHub/,
+      /^codeOwners\.\*\[1\]: is @alice once more to GitHub/,
+    ],
   ],
   [
     "a selection that is not used",
@@ -156,7 +263,7 @@ const CONTRADICTORY: readonly Case[] = [
   ],
   [
     "up to date without checks",
-    main({ checks: [] }),
+    main({ checks: [], upToDate: true }),
     USER,
     [/^branches\.main\.upToDate: has no effect without checks/],
   ],
@@ -285,6 +392,104 @@ for (const [what, cases] of [
   });
 }
 
+describe("a secret in clear is refused before anything is planned (FM-65)", () => {
+  const refusals: readonly (readonly [title: string, repository: Change, problems: readonly RegExp[]])[] = [
+    [
+      "in variables, by form and by name",
+      {
+        ...PUBLIC,
+        variables: { NOTE: `see ${TOKEN}`, DBPASS: "hunter2hunter2" },
+        environments: { prod: { branches: "any", variables: { API_KEY: "hunter2hunter2" } } },
+      },
+      [
+        /^variables\.NOTE: holds a GitHub token, which whoever sees/,
+        /^variables\.DBPASS: holds a password/,
+        /^environments\.prod\.variables\.API_KEY: holds a password/,
+      ],
+    ],
+    [
+      "in texts that everybody reads",
+      {
+        details: {
+          visibility: "public",
+          description: TOKEN,
+          homepage: "https://u:hunter2pass@example.com",
+        },
+        actions: { allowed: "selected", selected: { patterns: [TOKEN] } },
+        labels: { bug: { color: "ff0000", description: TOKEN } },
+      },
+      [
+        /^details\.description: holds a GitHub token/,
+        /^details\.homepage: holds credentials in an address/,
+        /^actions\.selected\.patterns\[0\]: holds a GitHub token/,
+        /^labels\.bug\.description: holds a GitHub token/,
+      ],
+    ],
+    [
+      "in a name",
+      { ...PUBLIC, labels: { [TOKEN]: { color: "ff0000" } } },
+      [/^labels\.\[secret\]: is a name that holds a GitHub token/],
+    ],
+    [
+      "in place of its source",
+      { ...PUBLIC, secrets: { A: { secretsManager: TOKEN } } },
+      [/^secrets\.A\.secretsManager: holds a GitHub token/],
+    ],
+  ];
+  for (const [title, repository, expected] of refusals)
+    it(title, () => {
+      const found = problemsOf(repository);
+      assert.equal(found.length, expected.length, found.join("\n"));
+      for (const [index, message] of expected.entries()) assert.match(found[index] ?? "", message);
+    });
+
+  it("leaves variables alone that only sound like one", () => {
+    const variables = {
+      TOKEN_URL: "https://example.com/token",
+      SECRET_NAME: "prod/database",
+      CACHE_KEY: "v1-modules",
+    };
+    assert.deepEqual(problemsOf({ ...PUBLIC, variables }), []);
+  });
+});
+
+describe("the refusal of a secret does not show it (FM-65)", () => {
+  const PLAIN = "hunter2-plain-password";
+  const long = `${"x".repeat(60)} ${TOKEN}`;
+  for (const [title, repository] of [
+    ["in place of a source", { secrets: { TOKEN } }],
+    ["that has no form", { environments: { prod: { branches: "any", secrets: { X: PLAIN } } } }],
+    ["under value", { secrets: { X: { value: PLAIN } } }],
+    ["as a configuration key", { secrets: { X: { config: PLAIN } } }],
+    ["as a name in Secrets Manager", { dependabotSecrets: { X: { secretsManager: `${PLAIN} !` } } }],
+    ["as a list", { secrets: [PLAIN] }],
+    ["as the secrets themselves", { secrets: PLAIN }],
+    ["in an object that is wrong as a whole", { environments: [{ prod: { secrets: { X: PLAIN } } }] }],
+    ["under a misspelt key", { secerts: { X: PLAIN }, dependabotSecret: PLAIN }],
+    ["under an unknown key", { password: PLAIN, note: TOKEN }],
+    ["as an unknown key", { [TOKEN]: true }],
+    ["cut off by the end of the line", { note: long }],
+    ["in a variable of the wrong name", { variables: { "db-password": PLAIN } }],
+    ["in a variable that is no text", { variables: { DB: [TOKEN], DB_PASSWORD: [PLAIN] } }],
+  ] as const)
+    it(title, () => {
+      const document = {
+        owner: "octo",
+        hosts: false,
+        governance: { ...USER, repositories: { app: { ...PUBLIC, ...repository } } },
+      };
+      assert.throws(
+        () => parseSettings(document, { stack: "dev", source: "test" }),
+        (error) => {
+          assert.ok(error instanceof SettingsError);
+          for (const text of [error.message, JSON.stringify(error.problems)])
+            assert.doesNotMatch(text, /hunter2|ghp_/);
+          return true;
+        },
+      );
+    });
+});
+
 describe("governance without these faults is accepted", () => {
   const enterprise = { ...ORGANIZATION, plan: "enterprise" };
   for (const [title, repository, owner] of [
@@ -299,6 +504,8 @@ describe("governance without these faults is accepted", () => {
       main({ kind: "ruleset", mergeQueue: true }),
       { ...ORGANIZATION, plan: "free" },
     ],
+    ["a branch without checks, of which upToDate was never said", main({ checks: [] }), USER],
+    ["selected actions without a selection", { ...PUBLIC, actions: { allowed: "selected" } }, USER],
     [
       "one source for Actions and Dependabot",
       { ...PUBLIC, secrets: { A: { config: "x:a" } }, dependabotSecrets: { A: { config: "x:a" } } },
@@ -320,6 +527,29 @@ describe("governance without these faults is accepted", () => {
   }
 });
 
+describe("actions that are selected", () => {
+  const selectedOf = (actions: Change): unknown => {
+    const governance = { ...USER, repositories: { app: { ...PUBLIC, actions } } };
+    const document = { owner: "octo", hosts: false, governance };
+    return parseSettings(document, { stack: "dev", source: "test" }).governance?.repositories["app"]?.actions
+      ?.selected;
+  };
+
+  it("are GitHub's own unless the settings name others", () => {
+    const own = { githubOwned: true, verified: false, patterns: [] };
+    assert.deepEqual(selectedOf({ allowed: "selected" }), own);
+    assert.deepEqual(selectedOf({ allowed: "selected", selected: {} }), own);
+    assert.deepEqual(selectedOf({ allowed: "selected", selected: { verified: true } }), {
+      ...own,
+      verified: true,
+    });
+  });
+
+  it("are nobody's business where all are allowed", () => {
+    assert.equal(selectedOf({}), undefined);
+  });
+});
+
 describe("a stack without hosts", () => {
   it("needs no zones and no budget, and has none afterwards", () => {
     const document = { owner: "octo", hosts: false, governance: { ...USER, repositories: { app: PUBLIC } } };
@@ -330,6 +560,19 @@ describe("a stack without hosts", () => {
     );
     assert.deepEqual(Object.keys(settings).sort(), ["environment", "governance", "hosts", "owner", "region"]);
     assert.equal(settings.environment, "github");
+  });
+
+  it("is one as Pulumi rewrites it too, with texts for true and false", () => {
+    const document = {
+      owner: "octo",
+      hosts: "false",
+      governance: { ...USER, repositories: { app: PUBLIC } },
+    };
+    assert.equal(parseSettings(document, { stack: "github", source: "test" }).hosts, false);
+    assert.throws(
+      () => parseSettings({ ...document, hosts: "no" }, { stack: "github", source: "test" }),
+      /hosts = "no": must be true or false/,
+    );
   });
 
   it("refuses every setting that is for hosts only (FM-40)", () => {

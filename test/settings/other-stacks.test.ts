@@ -50,6 +50,13 @@ describe("one owner for each singleton (FM-67)", () => {
     }
   }
 
+  it("reads another stack's file as Pulumi rewrote it, texts for true and false", () => {
+    write("one", hosts("  environment: octo\n"));
+    const governing = github("octo", "app").replace("hosts: false", 'hosts: "false"');
+    write("two", governing.replace("config:", "config:\n  environment: octo"));
+    assert.equal(refusal("one"), "");
+  });
+
   it("names a repository that two stack files govern, whatever its capitals, and both files", () => {
     write("one", github("octo", "App"));
     write("two", github("Octo", "app"));

@@ -61,6 +61,20 @@ describe("JSON Schema of stack files", () => {
     });
   }
 
+  it("accepts true and false as Pulumi rewrites them, and no other text", () => {
+    const file = (hosts: unknown) => ({
+      config: {
+        owner: "octo",
+        "proving-ground:hosts": hosts,
+        governance: { owner: "octo", ownerKind: "user", repositories: {} },
+      },
+    });
+    assert.deepEqual(
+      [false, "false", "no"].map((hosts) => validate(file(hosts))),
+      [true, true, false],
+    );
+  });
+
   it("describes every setting, those inside maps too", () => {
     const { config } = stackSchema()["properties"] as { config: { properties: Record<string, Schema> } };
     const undescribed = Object.entries(config.properties).flatMap(([key, schema]) =>

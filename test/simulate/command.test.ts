@@ -1,9 +1,13 @@
+import { Command, CommanderError } from "commander";
 import assert from "node:assert/strict";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
-import { runTask } from "../../cli/simulate/campaign.ts";
+import { GroundError } from "../../cli/errors.ts";
+import { EXIT } from "../../cli/exit-codes.ts";
+import { runScenario, runTask, tasksOf } from "../../cli/simulate/campaign.ts";
+import { registerSimulate } from "../../cli/simulate/command.ts";
 import { generate } from "../../cli/simulate/generate.ts";
 import { parseScenario } from "../../cli/simulate/scenario.ts";
 import { loadCatalogue } from "../../pricing/catalogue.ts";
@@ -12,7 +16,7 @@ import { ground } from "../support/plans.ts";
 const answerSchema = z.object({
   seed: z.number(),
   summary: z.looseObject({ days: z.number(), runs: z.number(), failures: z.array(z.unknown()) }),
-  twentyNodes: z.looseObject({ usdPerHour: z.number() }).optional(),
+  twentyNodes: z.looseObject({ usdPerHour: z.number() }),
   runs: z.array(z.unknown()),
 });
 
@@ -26,13 +30,17 @@ describe("ground simulate", function () {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  it("prints the table, writes the page, and exits 0 where everything held", async () => {
+  it("on threads gives each run of its seed, writes the page, and exits 0 where everything held", async () => {
     const page = join(folder, "page.html");
-    const { exitCode, stdout } = await ground(["simulate", "--days", "7", "--seed", "3", "--html", page]);
-    assert.equal(exitCode, 0, stdout);
-    assert.match(stdout, /^7 simulated days in 2 runs from seed 3/);
-    assert.match(stdout, /\b0 {2}persistent hosts stopped/);
-    assert.match(stdout, /20 storage nodes on demand, \$13\.72\/h/);
+    const asked = ["--days", "7", "--seed", "3", "--threads", "2", "--json", "--html", page];
+    const { exitCode, stdout, stderr } = await ground(["simulate", ...asked]);
+    assert.equal(exitCode, 0, stderr);
+    const { seed, summary, twentyNodes, runs } = answerSchema.parse(JSON.parse(stdout));
+    assert.deepEqual([seed, summary.days, summary.runs, summary.failures], [3, 7, 2, []]);
+    assert.equal(twentyNodes.usdPerHour.toFixed(2), "13.72");
+    const catalogue = loadCatalogue();
+    for (const [index, task] of tasksOf(3, 7).entries())
+      assert.deepEqual(runs[index], JSON.parse(JSON.stringify(await runTask(task, catalogue))));
     const html = readFileSync(page, "utf8");
     assert.match(html, /<svg class="plot" role="img" aria-label="What the day has cost so far/);
     assert.match(html, /<svg class="plot" role="img" aria-label="Share of days beyond/);
@@ -40,19 +48,35 @@ describe("ground simulate", function () {
     assert.ok(!/<script|https?:/.test(html), "it needs nothing else");
   });
 
-  it("gives the same by seed on threads and by a scenario's file", async () => {
+  it("runs the scenario of a file, and prints the table", async () => {
     const file = join(folder, "scenario.json");
-    writeFileSync(file, JSON.stringify(generate(3, 5)));
-    const one = await ground(["simulate", "--scenario", file, "--json"]);
-    assert.equal(one.exitCode, 0, one.stderr);
-    const answer = answerSchema.parse(JSON.parse(one.stdout));
-    assert.deepEqual([answer.seed, answer.summary.days, answer.twentyNodes], [3, 5, undefined]);
-    const two = await ground(["simulate", "--days", "10", "--seed", "3", "--threads", "2", "--json"]);
-    const { runs } = answerSchema.parse(JSON.parse(two.stdout));
-    assert.deepEqual(runs[0], answer.runs[0]);
-    const fourth = await runTask({ seed: 4, days: 5 }, loadCatalogue());
-    assert.deepEqual(runs[1], JSON.parse(JSON.stringify(fourth)));
+    writeFileSync(file, JSON.stringify(generate(3, 2)));
+    const { exitCode, stdout } = await ground(["simulate", "--scenario", file]);
+    assert.equal(exitCode, 0, stdout);
+    assert.match(stdout, /^2 simulated days in 1 run from seed 3/);
+    assert.match(stdout, /\b0 {2}persistent hosts stopped/);
+    assert.doesNotMatch(stdout, /20 storage nodes/);
   });
+
+  it("gives by a scenario's file what it gives by its seed", async () => {
+    const catalogue = loadCatalogue();
+    const scenario = parseScenario("x.json", JSON.stringify(generate(3, 2)));
+    assert.deepEqual(await runScenario(scenario, catalogue), await runTask({ seed: 3, days: 2 }, catalogue));
+  });
+
+  /** The command with its options in this process: that bad ones are refused needs no process of its own each. */
+  async function refusal(args: readonly string[]): Promise<Error> {
+    const program = new Command().exitOverride().configureOutput({ writeErr: () => undefined });
+    registerSimulate(program, () => assert.fail("it ran"));
+    for (const command of program.commands) command.exitOverride();
+    try {
+      await program.parseAsync(["simulate", ...args], { from: "user" });
+    } catch (error) {
+      if (error instanceof CommanderError || error instanceof GroundError) return error;
+      throw error;
+    }
+    return assert.fail("it ran");
+  }
 
   const WRONG: readonly (readonly [string[], RegExp])[] = [
     [["--days", "0"], /whole number from 1 to 1,000,000/],
@@ -63,20 +87,26 @@ describe("ground simulate", function () {
     [["--html", "/nowhere/page.html"], /cannot be written/],
   ];
   for (const [args, message] of WRONG)
-    it(`refuses ${args.join(" ")} with exit 2`, async () => {
-      const { exitCode, stderr } = await ground(["simulate", ...args]);
-      assert.equal(exitCode, 2, stderr);
-      assert.match(stderr, message);
+    it(`refuses ${args.join(" ")}`, async () => {
+      const error = await refusal(args);
+      assert.match(error.message, message);
+      if (error instanceof GroundError) assert.equal(error.exitCode, EXIT.badConfiguration);
     });
+
+  it("exits 2 where it refuses", async () => {
+    const { exitCode, stderr } = await ground(["simulate", "--days", "0"]);
+    assert.equal(exitCode, 2, stderr);
+    assert.match(stderr, /whole number from 1 to 1,000,000/);
+  });
 
   it("names all problems of a scenario at once", () => {
     const scenario = { ...generate(1, 1), days: 0, lineUsd: -1, happenings: [{ does: "explode", at: 0 }] };
     assert.throws(
       () => parseScenario("x.json", JSON.stringify(scenario)),
       (error: Error) =>
-        error.message.includes('days') &&
-        error.message.includes('lineUsd') &&
-        error.message.includes('happenings.0.does'),
+        error.message.includes("days") &&
+        error.message.includes("lineUsd") &&
+        error.message.includes("happenings.0.does"),
     );
   });
 });

@@ -3,6 +3,8 @@ import { billed, billedPeriod, instanceBilled } from "../../cli/simulate/bill.ts
 import { BUDGETS, overshoots, POLL, withoutGuard } from "../../cli/simulate/alone.ts";
 import { RUNAWAY_DAY } from "../../cli/simulate/example-day.ts";
 import { simulate } from "../../cli/simulate/run.ts";
+import { summarise } from "../../cli/simulate/summary.ts";
+import { renderResults } from "../../cli/simulate/text.ts";
 import { twentyNodes, type TwentyNodes } from "../../cli/simulate/twenty-nodes.ts";
 import { loadCatalogue } from "../../pricing/catalogue.ts";
 
@@ -29,6 +31,11 @@ describe("twenty storage nodes at the on-demand price, simulated", () => {
     assert.ok(nodes.behind <= nodes.behindBound);
     assert.equal(nodes.behindBound.toFixed(2), ((burn * (5 + 2)) / 60).toFixed(2));
     assert.ok(nodes.behind > 0.9 * burn * (5 / 60) * 0.9, "the worst moment was tried");
+  });
+
+  it("have a table of their own in what the command prints", () => {
+    const text = renderResults({ seed: 1, threads: 1, summary: summarise([]), twentyNodes: nodes });
+    assert.match(text, /20 storage nodes on demand, \$13\.72\/h/);
   });
 
   it("go some $3.43 beyond it under a poll of 15 minutes, some $165 under AWS Budgets alone", () => {

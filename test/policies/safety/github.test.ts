@@ -65,6 +65,27 @@ judge({
 });
 
 judge({
+  rule: repositoryProtected,
+  type: "proving-ground:infra:GovernedRepository",
+  bad: {
+    "rules of other branches alone (FM-62)": [
+      { defaultBranch: "main", requiredChecks: { "nobody/*": ["test"], dev: ["test"] } },
+      "nothing protects the default branch main; the rules are of nobody/*, dev",
+    ],
+    "no rules at all": [
+      { defaultBranch: "trunk", requiredChecks: {} },
+      "nothing protects the default branch trunk",
+    ],
+  },
+  good: {
+    "the branch by its name": { defaultBranch: "main", requiredChecks: { dev: [], main: ["test"] } },
+    "a pattern that covers it": { defaultBranch: "main", requiredChecks: { "m*": ["test"] } },
+    "a ruleset's name for it": { defaultBranch: "main", requiredChecks: { "~DEFAULT_BRANCH": ["test"] } },
+    "a component that does not say": { requiredChecks: {} },
+  },
+});
+
+judge({
   rule: repositoryVisibilityStated,
   type: "github:index/repository:Repository",
   bad: { silence: [{ name: "claudefs" }, "the repository is public by default"] },

@@ -293,6 +293,52 @@ judge({
       { variableName: "API_KEY", value: "0123456789abcdef" },
       "value holds a password",
     ],
+    "one by its form (FM-65)": [
+      { variableName: "NOTE", value: ["fw_", "AAAABBBBCCCCDDDDEEEE"].join("") },
+      "value holds a Fireworks key",
+    ],
+    "one by the end of its name": [
+      { variableName: "DBPASS", value: "hunter2hunter2" },
+      "value holds a password",
+    ],
   },
-  good: { "a plain value": { variableName: "REGION", value: "us-west-2" } },
+  good: {
+    "a plain value": { variableName: "REGION", value: "us-west-2" },
+    "the address of a token": { variableName: "TOKEN_URL", value: "https://example.com/token" },
+  },
+});
+judge({
+  rule: noSecretText,
+  type: "github:index/repository:Repository",
+  bad: {
+    "a secret on the repository's page (FM-65)": [
+      { description: GITHUB, homepageUrl: "https://u:hunter2@example.com" },
+      "description holds a GitHub token",
+      "homepageUrl holds credentials in an address",
+    ],
+  },
+  good: { "plain texts": { description: "A file system", homepageUrl: "https://example.com" } },
+});
+judge({
+  rule: noSecretText,
+  type: "github:index/issueLabel:IssueLabel",
+  bad: { "a secret (FM-65)": [{ name: "bug", description: GITHUB }, "description holds a GitHub token"] },
+  good: { "a plain text": { name: "bug", description: "It does not work" } },
+});
+judge({
+  rule: noSecretText,
+  type: "github:index/repositoryFile:RepositoryFile",
+  bad: { "a secret (FM-65)": [{ file: "a", content: `x ${GITHUB}` }, "content holds a GitHub token"] },
+  good: { "a plain text": { file: "a", content: "* @octo" } },
+});
+judge({
+  rule: noSecretText,
+  type: "github:index/actionsRepositoryPermissions:ActionsRepositoryPermissions",
+  bad: {
+    "a secret as a pattern (FM-65)": [
+      { allowedActionsConfig: { patternsAlloweds: ["a/*", GITHUB] } },
+      "allowedActionsConfig holds a GitHub token",
+    ],
+  },
+  good: { patterns: { allowedActionsConfig: { patternsAlloweds: ["codecov/codecov-action@*"] } } },
 });

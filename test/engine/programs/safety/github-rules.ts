@@ -55,7 +55,7 @@ function requiredChecks(): void {
     requiredChecks: { main: checks },
     checksFromApps: { "codecov/patch": "Codecov" },
   });
-  const reportedChecks = ["Lint", "Unit Tests (3.11)"];
+  const reportedChecks = { main: { mergeQueue: false, checks: ["Lint", "Unit Tests (3.11)"] } };
   new GovernedRepository(`${rule}-bad`, { ...facts("wrong", "Lint", "lint-python"), reportedChecks });
   new GovernedRepository(`${rule}-unverified-bad`, facts("unverified", "Lint"));
   new GovernedRepository(`${rule}-good`, { ...facts("sound", "Lint", "codecov/patch"), reportedChecks });

@@ -11,7 +11,7 @@ const LOOKS = {
   step: "runs-on: x\nsteps: [{ uses: a/b@v1, if: needs.test.result != 'success' }]",
   capitals: "env: { RESULT: '${{ Needs.TEST.Result }}' }",
   matrix:
-    "strategy: { matrix: { of: [test] } }\nname: \"${{ 'matrix' }}\"\nenv: { R: '${{ needs[matrix.of].result }}' }",
+    "strategy: { matrix: { of: [test] } }\nname: matrix ${{ matrix.of }}\nenv: { R: '${{ needs[matrix.of].result }}' }",
 };
 
 const CASES: Readonly<Record<string, Case>> = {
@@ -121,9 +121,7 @@ const CASES: Readonly<Record<string, Case>> = {
       half: "needs: [test, lint]\nif: ${{ !cancelled() }}\nenv: { RESULT: '${{ needs.lint.result }}' }",
       outputs: "needs: lint\nif: success() || failure()\nenv: { FOUND: '${{ needs.lint.outputs.result }}' }",
     },
-    said: Object.fromEntries(
-      ["gate", "half", "outputs"].map((name) => [name, `reported: ${name} in w.yml`]),
-    ) as Readonly<Record<string, string>>,
+    said: Object.fromEntries(["gate", "half", "outputs"].map((name) => [name, `reported: ${name} in w.yml`])),
     warnings: [
       ["gate", "test", "test (1) and test (2)"],
       ["gate", "lint", "lint"],
@@ -141,8 +139,11 @@ const CASES: Readonly<Record<string, Case>> = {
       ["condition", "needs: [test]\nif: always() && contains(needs.*.result, 'failure')"],
     ]) as Readonly<Record<string, string>>,
     said: Object.fromEntries(
-      [...Object.keys(LOOKS), "condition"].map((id) => [id, `reported: ${id} in w.yml`]),
-    ) as Readonly<Record<string, string>>,
+      [...Object.keys(LOOKS), "condition"].map((id) => [
+        id === "matrix" ? "matrix test" : id,
+        `reported: ${id} in w.yml`,
+      ]),
+    ),
     warnings: [],
   },
   "a gate of a job that never runs, or is required itself, need not look": {

@@ -47,11 +47,11 @@ const summary = ["Test tiers on this machine:", ...tiers].join("\n");
 console.log(summary);
 const args = process.argv.slice(2);
 const update = args.includes("--update-golden");
-// The whole suite waits for other programs most of the time, so files run beside each other; with files named,
-// one after another, so that what a test prints stands where it belongs.
+// The whole suite waits for other programs much of the time, so files run beside each other, one more than there are
+// cores; with files named, one after another, so that what a test prints stands where it belongs.
 const files = args.some((arg) => arg.endsWith(".test.ts"))
   ? []
-  : ["--parallel", "--jobs", String(Math.max(2, availableParallelism())), "test/**/*.test.ts"];
+  : ["--parallel", "--jobs", String(Math.max(2, availableParallelism()) + 1), "test/**/*.test.ts"];
 const result = spawnSync(
   process.execPath,
   [

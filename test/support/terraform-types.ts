@@ -104,7 +104,7 @@ const TYPES: Readonly<Record<string, TerraformType>> = {
       "creditSpecification",
       "cpuOptions",
     ],
-    maps: ["rootBlockDevice.tags", "ebsBlockDevices.tags"],
+    maps: ["volumeTags", "rootBlockDevice.tags", "ebsBlockDevices.tags"],
     renamed: { ebsBlockDevices: "ebs_block_device" },
     arn: `arn:aws:ec2:${REGION}:instance/i-0123456789abcdef0`,
   },

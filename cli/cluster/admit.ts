@@ -1,5 +1,4 @@
 import { admit, knownRunning, type Admission } from "../../runtime/guard/admission.ts";
-import { leaseOf } from "../../runtime/guard/commitments.ts";
 import { horizonOf } from "../../runtime/guard/config.ts";
 import { recordOf, totalOf, type Ledger } from "../../runtime/guard/ledger.ts";
 import { dollars } from "../../runtime/guard/money.ts";
@@ -72,8 +71,6 @@ export async function askAdmission(
     all((next) => ports.cloud.groups(names, next)),
     all((next) => ports.cloud.scheduledRuns(next)),
   ]);
-  // What is promised for longer already costs nothing more; admission would forget the promise for the shorter request.
-  const asked = slots.filter((slot) => (leaseOf(leases, slot)?.expiresAt ?? 0) < until);
   const state = {
     config,
     ledger,
@@ -84,7 +81,7 @@ export async function askAdmission(
     scheduled,
     heldGroups: ledger?.heldGroups ?? [],
   };
-  return { admission: admit({ slots: asked, until }, state), ledger, leases };
+  return { admission: admit({ slots, until }, state), ledger, leases };
 }
 
 /** Refuses with the sums (exit code 5); tells what would fit, and how a latch is lifted. */

@@ -18,7 +18,7 @@ export function renderResults({ seed, summary, twentyNodes }: Results): string {
     .map(([does, count]) => `${does} ${String(count)}`)
     .join(", ");
   return [
-    `${plain(summary.days)} simulated days in ${plain(summary.runs)} runs from seed ${String(seed)}, ${plain(summary.ticks)} runs of the guard, ${plain(summary.calls)} calls of AWS`,
+    `${plain(summary.days)} simulated days in ${plain(summary.runs)} ${summary.runs === 1 ? "run" : "runs"} from seed ${String(seed)}, ${plain(summary.ticks)} runs of the guard, ${plain(summary.calls)} calls of AWS`,
     `In them: ${faults}`,
     "",
     ...held(summary),

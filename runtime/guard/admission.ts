@@ -21,7 +21,7 @@ export interface AdmissionState extends Promises {
 
 export interface Admission {
   readonly admitted: boolean;
-  /** The launch until its end or 24:00 UTC, at the dearest its slots may cost. */
+  /** What the launch adds to what is promised, until its end or 24:00 UTC, at the dearest its slots may cost. */
   readonly cost: NanoUsd;
   /** Today's money that is neither spent nor reserved nor promised. */
   readonly left: NanoUsd;
@@ -37,7 +37,10 @@ export interface Admission {
  */
 export function admit(request: LaunchRequest, state: AdmissionState): Admission {
   const { config, ledger, now } = state;
-  const wanted = new Set(request.slots);
+  // What a lease holds up for longer already is promised, and stays so: it costs nothing more.
+  const wanted = new Set(
+    request.slots.filter((slot) => (leaseOf(state.leases, slot)?.expiresAt ?? 0) < request.until),
+  );
   const perHour = config.slots
     .filter(({ name }) => wanted.has(name))
     .reduce((sum, slot) => sum + slot.ceilingPerHour, 0);
@@ -49,7 +52,7 @@ export function admit(request: LaunchRequest, state: AdmissionState): Admission 
     affordableMs: perHour > 0 && left > 0 ? Math.floor((left / perHour) * HOUR) : 0,
     reason,
   });
-  const unknown = [...wanted].filter((name) => !config.slots.some((slot) => slot.name === name));
+  const unknown = request.slots.filter((name) => !config.slots.some((slot) => slot.name === name));
   if (unknown.length > 0) return refused(0, `no such slot: ${unknown.join(", ")}`);
   if (ledger === undefined) return refused(0, "the guard has not metered yet");
   if (ledger.latch !== null)
@@ -58,7 +61,7 @@ export function admit(request: LaunchRequest, state: AdmissionState): Admission 
   if (age > config.intervalMs * (1 + config.missedTicks) + config.timeToActMs)
     return refused(0, `the guard has not metered since ${clockTime(ledger.meteredUntil)}`);
 
-  const left = leftToday(state, ledger, wanted, request.until);
+  const left = leftToday(state, ledger, wanted);
   if (cost > left)
     return refused(
       left,
@@ -72,16 +75,8 @@ export function knownRunning(ledger: Ledger | undefined): readonly Running[] {
   return [...(ledger?.meters.values() ?? [])].filter(({ open }) => open);
 }
 
-/**
- * Today's money that nobody was promised. Slots asked for now do not count against themselves, but for what a
- * longer lease of theirs goes beyond the end asked for: asking again gives none of it up.
- */
-function leftToday(
-  state: AdmissionState,
-  ledger: Ledger,
-  wanted: ReadonlySet<string>,
-  until: number,
-): NanoUsd {
+/** Today's money that nobody was promised; slots asked for now do not count against themselves. */
+function leftToday(state: AdmissionState, ledger: Ledger, wanted: ReadonlySet<string>): NanoUsd {
   const { config, now } = state;
   const others: Promises = {
     ...state,
@@ -104,16 +99,8 @@ function leftToday(
     .filter(({ group }) => !state.heldGroups.includes(group))
     .filter(({ group }) => !config.slots.some((slot) => slot.group === group && wanted.has(slot.name)))
     .reduce((sum, { cost }) => sum + cost, 0);
-  const longer = config.slots
-    .filter(({ name }) => wanted.has(name))
-    .reduce((sum, { name, ceilingPerHour }) => {
-      const end = Math.max(leaseOf(state.leases, name)?.expiresAt ?? until, until);
-      const cost = (to: number): NanoUsd => leaseCost(ceilingPerHour, now, to, config);
-      return sum + cost(end) - cost(until);
-    }, 0);
   const margin = charge(ledger.modelPerHour, config.intervalMs);
-  const promised = committed(others, config, now) + longer + starts;
-  return config.linePerDay - spent - unmetered - reserved - promised - margin;
+  return config.linePerDay - spent - unmetered - reserved - committed(others, config, now) - starts - margin;
 }
 
 /** Which scheduled starts of today to hold back: those that no longer fit, in the order in which they come. */

@@ -30,9 +30,9 @@ export interface ModelPrice {
   readonly model: string;
   readonly perInputToken: NanoUsd;
   readonly perOutputToken: NanoUsd;
-  /** Absent: as an input token; AWS asks a tenth. */
+  /** Absent: as an input token. A deployment states what AWS asks, a tenth. */
   readonly perCacheReadToken?: NanoUsd;
-  /** Absent: twice an input token, as AWS asks for the longest time to live. */
+  /** Absent: twice an input token, as AWS asks for the longest life. */
   readonly perCacheWriteToken?: NanoUsd;
 }
 

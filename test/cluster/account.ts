@@ -1,6 +1,5 @@
 import {
   AutoScalingClient,
-  CreateAutoScalingGroupCommand,
   DeleteAutoScalingGroupCommand,
   DescribeAutoScalingGroupsCommand,
   SetDesiredCapacityCommand,
@@ -8,12 +7,7 @@ import {
   type AutoScalingGroup,
 } from "@aws-sdk/client-auto-scaling";
 import { CreateTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import {
-  CreateLaunchTemplateCommand,
-  DescribeInstancesCommand,
-  EC2Client,
-  type Instance,
-} from "@aws-sdk/client-ec2";
+import { DescribeInstancesCommand, EC2Client, type Instance } from "@aws-sdk/client-ec2";
 import { CreateTopicCommand, SNSClient } from "@aws-sdk/client-sns";
 import { CreateQueueCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { PutParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
@@ -30,8 +24,7 @@ import { OnDemandPrices } from "../../runtime/guard/prices.ts";
 import { nanoUsd } from "../../runtime/guard/money.ts";
 import { dayOf, MINUTE } from "../../runtime/guard/time.ts";
 import { awsAnswers, GOOD, type AccountFacts } from "../doctor/aws-answers.ts";
-import { IMAGE, NOON, tableOf } from "../guard-aws/setting.ts";
-import { TestClock } from "../guard-aws/test-clock.ts";
+import { NOON, tableOf } from "../guard-aws/setting.ts";
 import { Capacity } from "../support/aws-capacity.ts";
 import { Groups } from "../support/aws-groups.ts";
 import { Instances } from "../support/aws-instances.ts";
@@ -39,6 +32,8 @@ import { startAwsProxy, type AwsProxy } from "../support/aws-proxy.ts";
 import { tables } from "../support/aws-tables.ts";
 import { environmentOf, MOTO_ACCOUNT, startMoto, type Moto } from "../support/moto.ts";
 import { stackSettings } from "../support/plans.ts";
+import { makeGroups } from "./account-groups.ts";
+import { WorldClock } from "./world-clock.ts";
 
 /** What a slot's host does after its launch. */
 export type Behaviour = "boots" | "fails" | "is silent";
@@ -102,7 +97,7 @@ export class ClusterAccount {
     this.facts = structuredClone(GOOD);
     await Promise.all([
       this.#dynamodb.send(new CreateTableCommand(tableOf(this.stack.table))),
-      this.#makeGroups(),
+      makeGroups(this.stack, this.#ec2, this.#autoScaling),
     ]);
     await this.meter();
     this.forgetRules();
@@ -243,62 +238,6 @@ export class ClusterAccount {
     for (const client of [this.#autoScaling, this.#ec2, this.#ssm, this.#dynamodb]) client.destroy();
     await this.proxy.stop();
     await this.moto.stop();
-  }
-
-  async #makeGroups(): Promise<void> {
-    await Promise.all(
-      this.stack.slots.map(async ({ name, instanceTypes }) => {
-        const { group } = slotConfig(this.stack, name);
-        const [InstanceType = "c7a.large"] = instanceTypes;
-        await this.#ec2.send(
-          new CreateLaunchTemplateCommand({
-            LaunchTemplateName: group,
-            LaunchTemplateData: { ImageId: IMAGE, InstanceType: asMoto(InstanceType) },
-          }),
-        );
-        await this.#autoScaling.send(
-          new CreateAutoScalingGroupCommand({
-            AutoScalingGroupName: group,
-            MinSize: 0,
-            MaxSize: 1,
-            DesiredCapacity: 0,
-            AvailabilityZones: ["us-west-2a"],
-            MixedInstancesPolicy: {
-              InstancesDistribution: {
-                OnDemandBaseCapacity: 0,
-                OnDemandPercentageAboveBaseCapacity: 0,
-                SpotAllocationStrategy: "price-capacity-optimized",
-              },
-              LaunchTemplate: {
-                LaunchTemplateSpecification: { LaunchTemplateName: group, Version: "$Latest" },
-                Overrides: instanceTypes.map((type) => ({ InstanceType: type })),
-              },
-            },
-          }),
-        );
-      }),
-    );
-  }
-}
-
-/** The SDK names instance types by a union that the settings do not have. */
-function asMoto(type: string): "i4i.2xlarge" | "c7a.xlarge" | "t3.medium" {
-  for (const known of ["i4i.2xlarge", "c7a.xlarge", "t3.medium"] as const) if (known === type) return known;
-  throw new RangeError(`no launch template for ${type} in this account`);
-}
-
-/** In every pause of a command the world goes on. */
-class WorldClock extends TestClock {
-  happens: () => Promise<void> = () => Promise.resolve();
-
-  set(now: number): void {
-    this.reset();
-    this.pass(now - this.now());
-  }
-
-  override async sleep(milliseconds: number): Promise<void> {
-    await super.sleep(milliseconds);
-    await this.happens();
   }
 }
 

@@ -1,26 +1,14 @@
 import assert from "node:assert/strict";
-import { start, type StartProgress, type StartRequest, type StartResult } from "../../cli/cluster/start.ts";
 import { renderStart, startExitCode } from "../../cli/cluster/commands.ts";
 import type { SlotView } from "../../cli/cluster/slot-state.ts";
-import { stop } from "../../cli/cluster/stop.ts";
-import { GroundError } from "../../cli/errors.ts";
-import type { Admission } from "../../runtime/guard/admission.ts";
-import { dollars, usdOf } from "../../runtime/guard/money.ts";
 import { HOUR, MINUTE } from "../../runtime/guard/time.ts";
-import type { AwsAnswer } from "../support/aws-proxy.ts";
 import { operationOf } from "../support/aws-query.ts";
 import { NOON } from "../guard-aws/setting.ts";
 import { BOOT_MS, startClusterAccount, type ClusterAccount } from "./account.ts";
+import { starts } from "./start-runs.ts";
 
 const NO_CAPACITY =
   "Could not launch Spot Instances. InsufficientInstanceCapacity - There is no Spot capacity available that matches your request. Launching EC2 instance failed.";
-
-function refusal(code: string, message: string): AwsAnswer {
-  return {
-    status: 403,
-    body: `<ErrorResponse xmlns="http://autoscaling.amazonaws.com/doc/2011-01-01/"><Error><Type>Sender</Type><Code>${code}</Code><Message>${message}</Message></Error></ErrorResponse>`,
-  };
-}
 
 describe("ground cluster start on moto", function () {
   this.timeout(60_000);
@@ -32,45 +20,7 @@ describe("ground cluster start on moto", function () {
   after(() => (account as ClusterAccount | undefined)?.stop());
   beforeEach(() => account.make());
 
-  const REQUEST = {
-    forMs: 8 * HOUR,
-    owner: "alex",
-    onDemand: false,
-    dryRun: false,
-    signal: new AbortController().signal,
-  } as const satisfies StartRequest;
-
-  function run(
-    change: Partial<StartRequest> = {},
-    said: string[] = [],
-    asked: Admission[] = [],
-  ): Promise<StartResult> {
-    const progress: StartProgress = {
-      priced(price, admission, warnings) {
-        said.push(`priced ${dollars(price.perHour)}/h`, ...warnings);
-        asked.push(admission);
-      },
-      slots: () => undefined,
-      said: (text) => said.push(text),
-    };
-    return start(account.ports(), account.stack, { ...REQUEST, ...change }, account.prices, progress);
-  }
-
-  async function refused(change: Partial<StartRequest> = {}): Promise<GroundError> {
-    try {
-      await run(change);
-    } catch (error) {
-      if (error instanceof GroundError) return error;
-      throw error;
-    }
-    throw new Error("it started");
-  }
-
-  async function nothingRuns(): Promise<void> {
-    assert.deepEqual(await account.wanted(), []);
-    assert.equal((await account.running()).length, 0);
-    assert.deepEqual((await account.table.requests()).leases, []);
-  }
+  const { run, refused, nothingRuns } = starts(() => account);
 
   const outcomes = (views: readonly SlotView[]) =>
     Object.fromEntries(views.map(({ slot, state }) => [slot, state]));
@@ -225,158 +175,5 @@ describe("ground cluster start on moto", function () {
     assert.equal(exitCode, 4);
     assert.match(message, /storage-1: Launch[^]*jepsen-1: Launch/);
     await nothingRuns();
-  });
-
-  it("a start that fails half-way leaves nothing running, and no lease", async () => {
-    let calls = 0;
-    account.proxy.rule((request) => {
-      if (operationOf(request) !== "SetDesiredCapacity" || !request.body.includes("DesiredCapacity=1"))
-        return undefined;
-      calls += 1;
-      return calls === 5 ? refusal("AccessDenied", "not authorized to perform this action") : undefined;
-    });
-    const { exitCode, message } = await refused();
-    assert.equal(exitCode, 4);
-    assert.match(message, /everything was given back: storage-5: .*not authorized/);
-    await nothingRuns();
-  });
-
-  it("what cannot be given back keeps its lease as ending, which the guard carries out", async () => {
-    account.proxy.rule((request) => {
-      if (operationOf(request) !== "SetDesiredCapacity") return undefined;
-      const raises = request.body.includes("DesiredCapacity=1");
-      return !raises || request.body.includes("storage-3") ? refusal("AccessDenied", "denied") : undefined;
-    });
-    const { message } = await refused();
-    assert.match(message, /not everything could be given back/);
-    const { leases } = await account.table.requests();
-    assert.deepEqual(
-      leases.map(({ state }) => state),
-      ["ending"],
-    );
-    assert.equal((await account.running()).length, 2);
-  });
-
-  it("of two starts that ask for the last money one is admitted, the other refused with the sums (FM-01)", async () => {
-    const alone = [
-      { size: "small", forMs: 6 * HOUR, owner: "alex" },
-      { size: "large", forMs: HOUR, owner: "kim" },
-    ] as const;
-    const asked: Admission[] = [];
-    for (const request of alone) await run({ ...request, dryRun: true }, [], asked);
-    const [first] = asked;
-    const dearest = Math.max(...asked.map(({ cost }) => cost));
-    // Enough for either, and not for both.
-    await account.meter({ spentUsd: usdOf((first?.left ?? 0) - dearest).toString() });
-    const both = await Promise.allSettled(alone.map((request) => run(request)));
-    const errors = both.flatMap((one) => (one.status === "rejected" ? [one.reason as GroundError] : []));
-    assert.deepEqual(
-      errors.map(({ exitCode }) => exitCode),
-      [5],
-      errors.map(({ message }) => message).join("\n"),
-    );
-    const [lease, ...others] = (await account.table.requests()).leases;
-    assert.deepEqual(others, []);
-    assert.deepEqual(await account.wanted(), lease?.slots);
-  });
-
-  it("a lock that ran out while AWS was slow starts nothing, exit 9", async () => {
-    let asked = false;
-    account.proxy.rule((request) => {
-      if (asked || operationOf(request) !== "DescribeScheduledActions" || !locked()) return undefined;
-      asked = true;
-      account.clock.pass(2 * MINUTE);
-      return undefined;
-    });
-    const locked = () =>
-      account.proxy.passed.some((one) => operationOf(one) === "PutItem" && one.body.includes('"lock"'));
-    assert.equal((await refused()).exitCode, 9);
-    await nothingRuns();
-  });
-
-  it("waits for a start that goes on, and gives up on one that hangs: exit 9", async () => {
-    const { admissionLock } = account.ports();
-    await admissionLock.acquire("kim", 45_000);
-    assert.equal((await run({ size: "small" })).outcome, "requested");
-    await admissionLock.acquire("kim", 60 * MINUTE);
-    assert.equal((await refused({ size: "small" })).exitCode, 9);
-  });
-
-  it("two starts of the same slots both hold them: the second pays only for what it adds", async () => {
-    await run({ owner: "alex", size: "small", forMs: 2 * HOUR });
-    const asked: Admission[] = [];
-    await run({ owner: "kim", size: "small", forMs: HOUR }, [], asked);
-    assert.deepEqual(
-      asked.map(({ cost }) => cost),
-      [0],
-    );
-    assert.equal((await account.table.requests()).leases.length, 2);
-    assert.equal((await account.running()).length, 2);
-  });
-
-  it("stop during start: the start says so and leaves nothing, exit 4", async () => {
-    let outcome = "";
-    account.clock.meanwhile = async () => {
-      const words = { owner: "alex", everybody: false, dryRun: false, signal: REQUEST.signal };
-      ({ outcome } = await stop(account.ports(), account.stack, words, () => undefined));
-    };
-    const { exitCode, message } = await refused({ waitMs: 20 * MINUTE });
-    assert.equal(exitCode, 4);
-    assert.match(message, /lease was ended while its slots were starting/);
-    assert.equal(outcome, "stopped");
-    await nothingRuns();
-  });
-
-  it("a stop between lease and last group leaves nothing that has no lease, exit 4", async () => {
-    let ended: Promise<unknown> | undefined;
-    account.proxy.rule((request) => {
-      if (operationOf(request) === "SetDesiredCapacity" && request.body.includes("storage-5"))
-        ended ??= account.table.requests().then(async ({ leases: [lease] }) => {
-          if (lease !== undefined) await account.table.removeLease(lease.id);
-        });
-      return undefined;
-    });
-    const { exitCode, message } = await refused();
-    assert.ok(ended !== undefined);
-    assert.equal(exitCode, 4);
-    assert.match(message, /everything was given back: its lease was ended meanwhile/);
-    await nothingRuns();
-  });
-
-  it("the guard's latch during a start ends the wait, exit 5 (FM-05)", async () => {
-    account.clock.meanwhile = () =>
-      account.meter({
-        latch: {
-          since: NOON,
-          day: "2026-11-21",
-          reason: "r",
-          phase: "stopping",
-          stopped: [],
-          reported: false,
-        },
-      });
-    assert.equal((await refused({ waitMs: 20 * MINUTE })).exitCode, 5);
-  });
-
-  it("Ctrl-C before the groups are raised gives everything back; while it waits, the leased slots go on", async () => {
-    const early = new AbortController();
-    account.proxy.rule((request) => {
-      if (operationOf(request) === "SetDesiredCapacity") early.abort();
-      return undefined;
-    });
-    assert.match((await refused({ signal: early.signal })).message, /everything was given back: interrupted/);
-    await nothingRuns();
-
-    account.forgetRules();
-    const late = new AbortController();
-    account.clock.meanwhile = () => {
-      late.abort();
-      return Promise.resolve();
-    };
-    const result = await run({ waitMs: 20 * MINUTE, signal: late.signal });
-    assert.equal(result.outcome, "interrupted");
-    assert.equal(startExitCode(result.outcome), 4);
-    assert.equal((await account.running()).length, 9);
-    assert.equal((await account.table.requests()).leases.length, 1);
   });
 });

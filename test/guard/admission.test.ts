@@ -2,10 +2,10 @@ import fc from "fast-check";
 import assert from "node:assert/strict";
 import { admit, startsToHold, type AdmissionState } from "../../runtime/guard/admission.ts";
 import { horizonOf } from "../../runtime/guard/config.ts";
-import { charge, nanoUsd } from "../../runtime/guard/money.ts";
+import { charge } from "../../runtime/guard/money.ts";
 import type { Lease } from "../../runtime/guard/observations.ts";
 import { DAY, HOUR, MINUTE } from "../../runtime/guard/time.ts";
-import { CONFIG, groupOf, I4I_2XLARGE, ledgerAt, NOON, openGroups } from "./support.ts";
+import { CONFIG, groupOf, I4I_2XLARGE, ledgerAt, NOON, openGroups, RESERVED } from "./support.ts";
 
 function state(change: Partial<AdmissionState> = {}): AdmissionState {
   return {
@@ -23,7 +23,6 @@ function state(change: Partial<AdmissionState> = {}): AdmissionState {
 
 const ONE = { slots: ["storage-1"], until: NOON + 2 * HOUR };
 const COST = charge(I4I_2XLARGE, 2 * HOUR + horizonOf(CONFIG));
-const RESERVED = 12 * nanoUsd("0.2");
 
 function lease(slots: readonly string[], expiresAt: number): Lease {
   return { id: "l", owner: "team", slots, expiresAt, state: "active" };
@@ -88,10 +87,14 @@ describe("admission", () => {
   it("goes on counting a longer lease of a slot that is asked for again", () => {
     const both = { slots: ["storage-1", "storage-2"], until: NOON + HOUR };
     const own = { leases: [lease(["storage-1"], NOON + 6 * HOUR)] };
-    const [free, again] = [admit(both, state()), admit(both, state(own))];
-    assert.equal(again.cost, free.cost);
-    assert.equal(free.left - again.left, charge(I4I_2XLARGE, 5 * HOUR));
-    const ledger = ledgerAt(NOON, CONFIG.linePerDay - RESERVED - again.cost);
+    const again = admit(both, state(own));
+    assert.equal(again.cost, charge(I4I_2XLARGE, HOUR + horizonOf(CONFIG)), "the second slot alone");
+    assert.equal(
+      again.left,
+      CONFIG.linePerDay - RESERVED - charge(I4I_2XLARGE, 6 * HOUR + horizonOf(CONFIG)),
+    );
+    // Enough for both slots' hour, and not for the second beside the six hours of the first.
+    const ledger = ledgerAt(NOON, CONFIG.linePerDay - RESERVED - admit(both, state()).cost);
     assert.equal(admit(both, state({ ledger })).admitted, true);
     assert.equal(admit(both, state({ ledger, ...own })).admitted, false);
   });

@@ -51,6 +51,9 @@ export const CONFIG: GuardConfig = {
   budgetNames: [BUDGET],
 };
 
+/** The orchestrator from noon until midnight. */
+export const RESERVED = 12 * nanoUsd("0.2");
+
 export function groupOf(slot: string): string {
   return `proving-ground-dev-${slot}`;
 }

@@ -116,9 +116,9 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
   {
     part: "decide",
     what: "AWS's bill replaces the meter, credits and all",
-    file: "sums.ts",
-    from: "Math.max(totalOf(recordOf(ledger, dayOf(now))), billed)",
-    to: "(billed > 0 ? billed : totalOf(recordOf(ledger, dayOf(now))))",
+    file: "ledger.ts",
+    from: "Math.max(totalOf(recordOf(ledger, day)), billed?.day === day ? billed.amount : 0)",
+    to: "(billed?.day === day ? billed.amount : totalOf(recordOf(ledger, day)))",
   },
   {
     part: "decide",
@@ -172,7 +172,7 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
   {
     part: "act",
     what: "a batch with a bad id is given up",
-    file: "act.ts",
+    file: "attempts.ts",
     from: "for (const id of batch) {",
     to: "for (const id of batch.slice(batch.length)) {",
   },
@@ -180,8 +180,8 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
     part: "act",
     what: "a group that holds a persistent host is set to 0",
     file: "act.ts",
-    from: "if (guarded?.has(name) === true) attempt.failures.push",
-    to: "if (guarded === undefined && name === '') attempt.failures.push",
+    from: "if (guarded.has(name)) attempt.fail",
+    to: "if (guarded.has('')) attempt.fail",
   },
   {
     part: "act",
@@ -196,6 +196,34 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
     file: "act.ts",
     from: "if (!(await cloud.modelsDenied(role))) await cloud.denyModels(role);\n    return cloud.modelsDenied(role);",
     to: "await cloud.modelsDenied(role);\n    return true;",
+  },
+  {
+    part: "act",
+    what: "every group is set to 0 where nobody can tell which holds a persistent host",
+    file: "act.ts",
+    from: "if (guarded === undefined) return;",
+    to: "if (guarded === undefined) for (const name of names) await cloud.setDesired(name, 0);\n  if (guarded === undefined) return;",
+  },
+  {
+    part: "act",
+    what: "a spot request that is refused counts as cancelled",
+    file: "act.ts",
+    from: "return done.length === ids.length;",
+    to: "return done.length >= 0;",
+  },
+  {
+    part: "act",
+    what: "a region that was read before is not waited for",
+    file: "never-read.ts",
+    from: "new Set([homeRegion, ...regionsRead])",
+    to: "new Set([homeRegion])",
+  },
+  {
+    part: "act",
+    what: "a heartbeat although something launches again under the latch",
+    file: "latch.ts",
+    from: "return verified && relaunches <= MOST_RELAUNCHES;",
+    to: "return verified;",
   },
   {
     part: "act",

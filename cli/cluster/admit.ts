@@ -1,6 +1,6 @@
 import { admit, knownRunning, type Admission } from "../../runtime/guard/admission.ts";
 import { horizonOf } from "../../runtime/guard/config.ts";
-import { recordOf, totalOf, type Ledger } from "../../runtime/guard/ledger.ts";
+import { type Ledger, spentOf } from "../../runtime/guard/ledger.ts";
 import { dollars } from "../../runtime/guard/money.ts";
 import { all } from "../../runtime/guard/observe.ts";
 import type { Lease } from "../../runtime/guard/observations.ts";
@@ -108,8 +108,8 @@ export function refuseUnlessAdmitted(
     [
       `Refused: ${reason}.`,
       `  the day's line        ${dollars(config.linePerDay)}`,
-      `  spent so far today    ${dollars(totalOf(recordOf(ledger, dayOf(now))))}`,
-      `  reserved, promised    ${dollars(config.linePerDay - totalOf(recordOf(ledger, dayOf(now))) - left)}`,
+      `  spent so far today    ${dollars(spentOf(ledger, dayOf(now)))}`,
+      `  reserved, promised    ${dollars(config.linePerDay - spentOf(ledger, dayOf(now)) - left)}`,
       `  left for new launches ${dollars(Math.max(left, 0))}`,
       `  this one, at most     ${dollars(cost)}, on demand until its end or 24:00 UTC`,
       advice,

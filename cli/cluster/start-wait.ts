@@ -1,3 +1,4 @@
+import { leaseOf } from "../../runtime/guard/commitments.ts";
 import type { Lease } from "../../runtime/guard/observations.ts";
 import { MINUTE } from "../../runtime/guard/time.ts";
 import { GroundError } from "../errors.ts";
@@ -52,11 +53,7 @@ export async function waitForSlots(
     progress.slots(slots);
     if (ledger != null && ledger.latch !== null)
       throw new GroundError(latchedText(ledger.latch, stack.config.rearm), EXIT.policyViolation);
-    if (!requests.leases.some(({ id, state }) => id === lease.id && state === "active"))
-      throw new GroundError(
-        "The lease was ended while its slots were starting, by `ground cluster stop` or by the guard.",
-        EXIT.resourceFailed,
-      );
+    if (!requests.leases.some(({ id, state }) => id === lease.id && state === "active")) throw leaseEnded();
     const outcome = outcomeOf(slots, atLeast, now >= deadline);
     if (outcome !== undefined) return { outcome, slots };
     if (wait.signal.aborted) return { outcome: "interrupted", slots };
@@ -94,18 +91,35 @@ function spotFails({ state, failing }: SlotView, waitedMs: number): boolean {
   return state === "requested" && waitedMs >= SPOT_PATIENCE_MS;
 }
 
+function leaseEnded(): GroundError {
+  return new GroundError(
+    "The lease was ended while its slots were starting, by `ground cluster stop` or by the guard.",
+    EXIT.resourceFailed,
+  );
+}
+
 /**
  * Nothing wanted, then a look, then the other market: a host that came at the last moment would otherwise be replaced
- * while it still runs.
+ * while it still runs. Somebody's stop may come at any moment of it, so that the lease is looked at before a host is
+ * wanted again, and after: a host without a lease would run until somebody sees it.
  *
  * @returns false where a host came
+ * @throws GroundError (exit code 4) where no lease holds the slot any more; it is at rest then, on spot.
  */
 async function goOnDemand(ports: ClusterPorts, stack: ClusterStack, slot: string): Promise<boolean> {
   const { group } = slotConfig(stack, slot);
+  // Somebody else's lease, too, keeps the slot up.
+  const isHeld = async (): Promise<boolean> =>
+    leaseOf((await ports.table.requests()).leases, slot) !== undefined;
   await ports.cloud.setDesired(group, 0);
   const hosts = await hostsByGroup(ports, stack, [group]);
   const isEmpty = servingHost(hosts.get(group) ?? []) === undefined;
-  if (isEmpty) await ports.setOnDemandShare(group, 100);
-  await ports.cloud.setDesired(group, 1);
-  return isEmpty;
+  if (await isHeld()) {
+    if (isEmpty) await ports.setOnDemandShare(group, 100);
+    await ports.cloud.setDesired(group, 1);
+    if (await isHeld()) return isEmpty;
+    await ports.cloud.setDesired(group, 0);
+    if (isEmpty) await ports.setOnDemandShare(group, 0);
+  }
+  throw leaseEnded();
 }

@@ -3,7 +3,7 @@ import type { SlotPlan } from "../../infra/settings/slots.ts";
 import type { SizeName } from "../../model/sizes.ts";
 import type { Admission } from "../../runtime/guard/admission.ts";
 import { usdOf } from "../../runtime/guard/money.ts";
-import { all, messageOf } from "../../runtime/guard/observe.ts";
+import { all } from "../../runtime/guard/observe.ts";
 import type { Lease } from "../../runtime/guard/observations.ts";
 import type { OnDemandPrices } from "../../runtime/guard/prices.ts";
 import { clockTime } from "../../runtime/guard/time.ts";
@@ -13,12 +13,12 @@ import type { CheckLine } from "../checklist.ts";
 import { hostsOf, type HostNeed } from "../doctor/needs.ts";
 import { askAdmission, latchedText, refuseUnlessAdmitted, withAdmissionLock } from "./admit.ts";
 import { slotConfig, slotsToStart, type ClusterStack } from "./environment.ts";
-import { leaseId, stopPlan } from "./leases.ts";
+import { leaseId } from "./leases.ts";
 import { lookAt, quotesOf, type ClusterView } from "./look.ts";
 import type { ClusterPorts } from "./ports.ts";
 import { ClusterPrices, type LaunchPrice } from "./price.ts";
+import { giveBack, raise } from "./start-raise.ts";
 import { waitForSlots, type Waited } from "./start-wait.ts";
-import { windDown } from "./wind-down.ts";
 import type { SlotView } from "./slot-state.ts";
 
 export interface StartRequest {
@@ -199,70 +199,6 @@ async function scheduleWarnings(
       ([at, slots]) =>
         `a schedule stops ${slots.sort().join(", ")} at ${clockTime(at)}, before the lease ends`,
     );
-}
-
-/**
- * Sets every group to one host. On a failure or an interruption everything is given back.
- *
- * @returns the slots that were at rest before: those that a later failure may take down again
- */
-async function raise(
-  ports: ClusterPorts,
-  stack: ClusterStack,
-  before: ClusterView,
-  lease: Lease,
-  { signal }: StartRequest,
-  progress: StartProgress,
-): Promise<readonly string[]> {
-  const raised: string[] = [];
-  let problem: string | undefined;
-  for (const { slot, host } of before.slots) {
-    const { group } = slotConfig(stack, slot);
-    if ((before.groups.get(group)?.desired ?? 0) > 0) continue;
-    if (signal.aborted) problem = "interrupted";
-    if (problem !== undefined) break;
-    raised.push(slot);
-    try {
-      // What an earlier start may have left; a group with a host would replace it.
-      if (host === undefined) await ports.setOnDemandShare(group, 0);
-      await ports.cloud.setDesired(group, 1);
-    } catch (error) {
-      problem = `${slot}: ${messageOf(error)}`;
-    }
-  }
-  // Somebody's stop, or the guard's, may have come in between: then these slots have no lease.
-  if (problem === undefined && !(await holds(ports, lease.id)))
-    problem = "its lease was ended meanwhile, by `ground cluster stop` or by the guard";
-  if (problem === undefined) return raised;
-  const left = await giveBack(ports, stack, before, lease, raised, progress);
-  throw new GroundError(`The start failed, and ${left}: ${problem}.`, EXIT.resourceFailed);
-}
-
-async function holds({ table }: Pick<ClusterPorts, "table">, id: string): Promise<boolean> {
-  return (await table.requests()).leases.some((lease) => lease.id === id && lease.state === "active");
-}
-
-/** Takes down what this start raised, except what others hold by a lease of their own. */
-async function giveBack(
-  ports: ClusterPorts,
-  stack: ClusterStack,
-  before: ClusterView,
-  lease: Lease,
-  raised: readonly string[],
-  progress: StartProgress,
-): Promise<string> {
-  progress.said("giving everything back");
-  const { leases } = await ports.table.requests();
-  const { stop } = stopPlan(raised, leases, ({ id }) => id === lease.id);
-  const { remaining, failures } = await windDown(ports, stack, {
-    leases: [lease],
-    slots: stop,
-    // What was up before, by a schedule or by hand, is named by the lease too, and must not be ended with it.
-    mark: [...before.groups.values()].every(({ desired }) => desired === 0),
-  });
-  if (remaining.length === 0 && failures.length === 0) return "everything was given back";
-  const rest = [...failures, ...remaining.map((slot) => `${slot} still has a host`)].join("; ");
-  return `not everything could be given back (${rest}): the lease ${lease.id} holds until ${clockTime(lease.expiresAt)}, then the guard ends it; sooner by \`ground cluster stop\``;
 }
 
 /** Figures of a price for scripts, US dollars. */

@@ -1,4 +1,4 @@
-import { recordOf, totalOf, type Latch } from "../../runtime/guard/ledger.ts";
+import { type Latch, spentOf } from "../../runtime/guard/ledger.ts";
 import { usdOf, type NanoUsd } from "../../runtime/guard/money.ts";
 import type { Lease } from "../../runtime/guard/observations.ts";
 import type { OnDemandPrices } from "../../runtime/guard/prices.ts";
@@ -77,7 +77,7 @@ function describe(
     rearm: config.rearm,
     money: {
       line: config.linePerDay,
-      spent: ledger === undefined ? undefined : totalOf(recordOf(ledger, dayOf(now))),
+      spent: ledger === undefined ? undefined : spentOf(ledger, dayOf(now)),
       meteredUntil: ledger?.meteredUntil,
       perHour: rows.reduce((sum, { perHour = 0 }) => sum + perHour, 0),
     },

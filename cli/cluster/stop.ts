@@ -1,3 +1,4 @@
+import type { Lease } from "../../runtime/guard/observations.ts";
 import { lookAt } from "./look.ts";
 import { stopPlan, type StopPlan } from "./leases.ts";
 import type { ClusterStack } from "./environment.ts";
@@ -35,16 +36,18 @@ export async function stop(
   const present = slots.filter(
     ({ state }) => state !== "at rest" && state !== "latched" && state !== "missing",
   );
-  const plan = stopPlan(
-    present.map(({ slot }) => slot),
-    requests.leases,
-    (lease) => everybody || lease.owner === owner,
-  );
+  const wanted = present.map(({ slot }) => slot);
+  const plan = stopPlan(wanted, requests.leases, (lease) => everybody || lease.owner === owner);
   const up = plan.stop;
   if (up.length === 0 && plan.end.length === 0) return { outcome: "nothing to stop", plan, up };
   if (dryRun) return { outcome: "would stop", plan, up };
-  const wound = await windDown(ports, stack, { leases: plan.end, slots: up, mark: true, onLook, signal });
-  if (wound.failures.length > 0) return { outcome: "failed", plan, up, wound };
-  if (wound.remaining.length === 0) return { outcome: "stopped", plan, up, wound };
-  return { outcome: signal.aborted ? "interrupted" : "timed out", plan, up, wound };
+  // A lease that is made from now on is another one, even of the same owner: it goes on, and so do its slots.
+  const ended = new Set(plan.end.map(({ id }) => id));
+  const end = ({ id }: Lease): boolean => ended.has(id);
+  const wound = await windDown(ports, stack, { end, slots: wanted, mark: true, onLook, signal });
+  // What counts is the plan that was carried out.
+  const done = { plan: wound.plan, up: wound.plan.stop, wound };
+  if (wound.failures.length > 0) return { outcome: "failed", ...done };
+  if (wound.remaining.length === 0) return { outcome: "stopped", ...done };
+  return { outcome: signal.aborted ? "interrupted" : "timed out", ...done };
 }

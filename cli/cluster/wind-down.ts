@@ -1,24 +1,32 @@
+import { randomUUID } from "node:crypto";
+import { groupsOfPersistent } from "../../runtime/guard/allow-list.ts";
 import { isAlive } from "../../runtime/guard/billable.ts";
+import { leaseOf } from "../../runtime/guard/commitments.ts";
 import { all, messageOf } from "../../runtime/guard/observe.ts";
-import type { Lease } from "../../runtime/guard/observations.ts";
+import type { Lease, ObservedInstance } from "../../runtime/guard/observations.ts";
 import { MINUTE, SECOND } from "../../runtime/guard/time.ts";
+import { withAdmissionLock } from "./admit.ts";
 import { slotConfig, type ClusterStack } from "./environment.ts";
+import { stopPlan, type StopPlan } from "./leases.ts";
 import { hostsByGroup } from "./look.ts";
 import type { ClusterPorts, LeaseTable } from "./ports.ts";
 
 /** How a stop of slots came out. */
 export interface WoundDown {
+  /** What it ended and what it left, by the leases there were at that moment. */
+  readonly plan: StopPlan;
   /** Ids of hosts that were seen to be gone, or going without further cost. */
   readonly gone: readonly string[];
   /** Slots that still have a host when the time limit passed. */
   readonly remaining: readonly string[];
-  /** What AWS refused. */
+  /** What AWS refused, and what is not this program's to stop. */
   readonly failures: readonly string[];
 }
 
 export interface WindDown {
   /** Leases that end with it. */
-  readonly leases: readonly Lease[];
+  readonly end: (lease: Lease) => boolean;
+  /** Slots that stop, except those that another lease holds by then. */
   readonly slots: readonly string[];
   /**
    * Whether the leases are marked as ending first: then the guard goes on with whatever is left undone here, and with
@@ -41,54 +49,126 @@ async function markEnding(table: LeaseTable, { id, expiresAt }: Lease): Promise<
 export const WIND_DOWN_LIMIT_MS = 10 * MINUTE;
 export const POLL_MS = 10 * SECOND;
 
+/** What was done under the lock. */
+interface Begun {
+  readonly plan: StopPlan;
+  /** Groups that are there. */
+  readonly found: readonly string[];
+  /** Groups that hold a persistent host, and were left as they are; undefined where nobody could look. */
+  readonly guarded: ReadonlySet<string> | undefined;
+}
+
+/** Runs a step; what it throws is a line of the report. */
+type Attempt = <Result>(what: string, step: () => Promise<Result>) => Promise<Result | undefined>;
+
 /**
  * Ends leases and takes slots to 0, then waits until their hosts are gone. The word to the guard comes first: if this
- * program dies on the way, the guard's next tick does the rest. Groups that are gone are no failure (FM-45). Only
- * once a slot is empty its group is set back to spot, and only then the lease is forgotten: nothing runs without one.
+ * program dies on the way, the guard's next tick does the rest. Both happen under the lock of admission: a lease that
+ * somebody makes meanwhile is either seen, and its slots are left, or comes after, and finds the slots at 0. Groups
+ * that are gone are no failure (FM-45). Only once a slot is empty its group is set back to spot, and only then the
+ * lease is forgotten: nothing runs without one.
+ *
+ * @throws GroundError (exit code 9) where others hold the lock for too long: then nothing was changed.
  */
 export async function windDown(
   ports: ClusterPorts,
   stack: ClusterStack,
-  { leases, slots, mark, limitMs = WIND_DOWN_LIMIT_MS, onLook, signal }: WindDown,
+  { end, slots, mark, limitMs = WIND_DOWN_LIMIT_MS, onLook, signal }: WindDown,
 ): Promise<WoundDown> {
-  const { clock, cloud, table } = ports;
+  const { clock, table } = ports;
   const failures: string[] = [];
-  const attempt = async (what: string, step: () => Promise<unknown>): Promise<void> => {
+  const attempt: Attempt = async (what, step) => {
     try {
-      await step();
+      return await step();
     } catch (error) {
       failures.push(`${what}: ${messageOf(error)}`);
+      return undefined;
     }
   };
-  if (mark)
-    for (const lease of leases) await attempt(`end lease ${lease.id}`, () => markEnding(table, lease));
+  const { plan, found, guarded } = await withAdmissionLock(ports, `stop ${randomUUID()}`, (requireLock) =>
+    begin(ports, stack, { end, slots, mark }, attempt, requireLock),
+  );
+  if (guarded === undefined) return { plan, gone: [], remaining: plan.stop, failures };
+  for (const name of guarded) failures.push(`${name} holds a persistent host: left as it is`);
 
-  const groupOf = new Map(slots.map((slot) => [slot, slotConfig(stack, slot).group]));
-  const names = [...groupOf.values()];
-  const groups = names.length === 0 ? [] : await all((next) => cloud.groups(names, next));
-  for (const { name, desired } of groups)
-    if (desired > 0) await attempt(`set ${name} to 0`, () => cloud.setDesired(name, 0));
-
+  const groupOf = new Map(plan.stop.map((slot) => [slot, slotConfig(stack, slot).group]));
   const seen = new Set<string>();
   const deadline = clock.now() + limitMs;
-  let remaining: readonly string[] = [];
+  let left: readonly ObservedInstance[];
+  let remaining: readonly string[];
+  let free: readonly string[];
   for (;;) {
-    const hosts = await hostsByGroup(ports, stack, names);
-    const present = [...hosts].flatMap(([, own]) => own.filter(({ state }) => isAlive(state)));
-    for (const { id } of present) seen.add(id);
-    const held = new Set(present.map(({ group }) => group));
-    remaining = slots.filter((slot) => held.has(groupOf.get(slot)));
+    // Who takes a slot over from now on has its host, too: that one is not waited for.
+    const { leases } = await table.requests();
+    free = plan.stop.filter(
+      (slot) =>
+        leaseOf(
+          leases.filter((lease) => !end(lease)),
+          slot,
+        ) === undefined,
+    );
+    const hosts = await hostsByGroup(
+      ports,
+      stack,
+      free.map((slot) => slotConfig(stack, slot).group),
+    );
+    left = [...hosts].flatMap(([, own]) => own.filter(({ state }) => isAlive(state)));
+    for (const { id } of left) seen.add(id);
+    const held = new Set(left.map(({ group }) => group));
+    remaining = free.filter((slot) => held.has(groupOf.get(slot)));
     onLook?.(remaining);
-    if (remaining.length === 0 || clock.now() >= deadline || signal?.aborted === true) break;
+    const awaited = remaining.filter((slot) => !guarded.has(groupOf.get(slot) ?? ""));
+    if (awaited.length === 0 || clock.now() >= deadline || signal?.aborted === true) break;
     // A group whose desired capacity was refused would keep its host for ever.
     if (failures.some((failure) => failure.startsWith("set "))) break;
     await clock.sleep(POLL_MS);
   }
 
-  for (const { name } of groups)
-    if (!remaining.some((slot) => groupOf.get(slot) === name))
+  for (const slot of free) {
+    const name = slotConfig(stack, slot).group;
+    if (found.includes(name) && !remaining.includes(slot))
       await attempt(`set ${name} back to spot`, () => ports.setOnDemandShare(name, 0));
+  }
   if (remaining.length === 0 && failures.length === 0)
-    for (const { id } of leases) await attempt(`forget lease ${id}`, () => table.removeLease(id));
-  return { gone: [...seen], remaining, failures };
+    for (const { id } of plan.end) await attempt(`forget lease ${id}`, () => table.removeLease(id));
+  const alive = new Set(left.map(({ id }) => id));
+  return { plan, gone: [...seen].filter((id) => !alive.has(id)), remaining, failures };
+}
+
+/** The word to the guard, then no host wanted any more; but never of a group that holds a persistent host (FM-08). */
+async function begin(
+  ports: ClusterPorts,
+  stack: ClusterStack,
+  { end, slots, mark }: Pick<WindDown, "end" | "slots" | "mark">,
+  attempt: Attempt,
+  requireLock: () => void,
+): Promise<Begun> {
+  const { cloud, table } = ports;
+  const { leases } = await table.requests();
+  // A start of the leases that end may have raised more of their slots since the caller looked.
+  const named = mark ? leases.filter(end).flatMap((lease) => lease.slots) : [];
+  const known = stack.config.slots.map(({ name }) => name);
+  const asked = known.filter((slot) => slots.includes(slot) || named.includes(slot));
+  const plan = stopPlan(asked, leases, end);
+  if (mark)
+    for (const lease of plan.end) await attempt(`end lease ${lease.id}`, () => markEnding(table, lease));
+  const names = plan.stop.map((slot) => slotConfig(stack, slot).group);
+  const groups = names.length === 0 ? [] : await all((next) => cloud.groups(names, next));
+  const found = groups.map(({ name }) => name);
+  const hosts = await attempt("look for persistent hosts", () => hostsByGroup(ports, stack, names));
+  if (hosts === undefined) return { plan, found, guarded: undefined };
+  const guarded = groupsOfPersistent([...hosts.values()].flat(), stack.config);
+  for (const { name, desired } of groups)
+    if (desired > 0 && !guarded.has(name))
+      await attempt(`set ${name} to 0`, () => {
+        requireLock();
+        return cloud.setDesired(name, 0);
+      });
+  const isUp = (slot: string): boolean => {
+    const { group } = slotConfig(stack, slot);
+    const wanted = groups.some(({ name, desired }) => name === group && desired > 0);
+    return wanted || (hosts.get(group) ?? []).some(({ state }) => isAlive(state));
+  };
+  const stopped = plan.stop.filter((slot) => slots.includes(slot) || isUp(slot));
+  return { plan: { ...plan, stop: stopped }, found, guarded };
 }

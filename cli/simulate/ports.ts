@@ -8,7 +8,7 @@ import type {
 } from "../../runtime/guard/ports.ts";
 import type { Backend } from "./backend.ts";
 import { Died, type Faults } from "./faults.ts";
-import { MODEL } from "./setting.ts";
+import { HOME_REGION, MODEL } from "./setting.ts";
 import { groupsOf, instancesIn, pageOf, quotesOf, scheduledRunsOf, tokensOf } from "./views.ts";
 import type { World } from "./world.ts";
 
@@ -111,14 +111,17 @@ export class SimPorts implements GuardPorts {
       spotPrices: (region, types, since, next) =>
         this.#call("spotPrices", () => this.#page(quotesOf(region, types, since, world, faults), next)),
       modelUsage: (days) =>
-        this.#call("modelUsage", () =>
-          days.map((day) => ({
-            day,
-            model: MODEL,
-            inputTokens: 0,
-            outputTokens: tokensOf(day, backend.tokenRates, world.now),
-          })),
-        ),
+        this.#call("modelUsage", () => [
+          {
+            region: HOME_REGION,
+            usage: days.map((day) => ({
+              day,
+              model: MODEL,
+              inputTokens: 0,
+              outputTokens: tokensOf(day, backend.tokenRates, world.now),
+            })),
+          },
+        ]),
       suspend: (group, processes) =>
         this.#call("suspend", () => {
           world.suspend(group, processes);

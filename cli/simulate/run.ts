@@ -102,7 +102,7 @@ export async function simulate(scenario: Scenario, catalogue: Catalogue): Promis
   for (let due = world.start + 7_000; due < last; due += config.intervalMs) {
     world.advanceTo(due);
     for (const forged of notices.splice(0)) {
-      const trigger = readTrigger(noticeOf(forged, account), config);
+      const trigger = readTrigger(noticeOf(forged, account), config, world.now);
       if (trigger.kind === "refused") continue;
       if (forged) fooled += 1;
       await guard(trigger);
@@ -146,5 +146,6 @@ function noticeOf(forged: boolean, account: Account): unknown {
     `ACTUAL Amount: ${dollars(amount)}`,
     "",
   ].join("\n");
-  return { Records: [{ EventSource: "aws:sns", Sns: { TopicArn: TOPIC, Message: message } }] };
+  const notice = { TopicArn: TOPIC, Timestamp: new Date(world.now).toISOString(), Message: message };
+  return { Records: [{ EventSource: "aws:sns", Sns: notice }] };
 }

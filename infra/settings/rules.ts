@@ -1,3 +1,4 @@
+import { isBurstable } from "../../model/burstable.ts";
 import { isZoneIdOf, REGION_ZONE_PREFIXES } from "../../model/regions.ts";
 import { ROLE_SETTINGS_KEYS } from "../../model/roles.ts";
 import { architectureOf, architectureOfImage } from "./architecture.ts";
@@ -23,6 +24,7 @@ export function* crossFieldProblems(settings: Partial<ParsedSettings>): Generato
   if (settings.orchestrator !== undefined) yield* orchestratorImageProblems(settings.orchestrator);
   if (settings.cluster !== undefined) {
     yield* clusterImageProblems(settings.cluster);
+    yield* burstableProblems(settings.cluster);
     yield* scheduleProblems(settings.cluster);
   }
   yield* moneyProblems(settings);
@@ -101,6 +103,19 @@ function* clusterImageProblems(cluster: ClusterSettings): Generator<Broken> {
       if (overridden) yield [`${path}[${String(index)}]`, type, problem];
       else yield [path, undefined, `is missing; size ${cluster.size} gives ${type}, which ${problem}`];
     }
+  }
+}
+
+/**
+ * One launch template serves all types of a role. EC2 refuses its credit setting for fixed types, and without it a
+ * burstable type buys surplus credits, which no price here has.
+ */
+function* burstableProblems(cluster: ClusterSettings): Generator<Broken> {
+  for (const { role, count, instanceTypes } of rolesOf(cluster)) {
+    const burstable = instanceTypes.filter(isBurstable);
+    if (count === 0 || burstable.length === 0 || burstable.length === instanceTypes.length) continue;
+    const message = `must be burstable types (${burstable.join(", ")}) or others, not both: EC2 would charge extra for what the burstable ones use above their base`;
+    yield [`cluster.roles.${ROLE_SETTINGS_KEYS[role]}.instanceTypes`, instanceTypes, message];
   }
 }
 

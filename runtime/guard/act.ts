@@ -1,8 +1,10 @@
+import { groupsOfPersistent } from "./allow-list.ts";
+import { Attempts, inBatches } from "./attempts.ts";
 import { isAlive } from "./billable.ts";
 import { classifier, type Claim } from "./classify.ts";
 import type { GuardConfig } from "./config.ts";
 import { victimsOf, type Suspect } from "./decide.ts";
-import { all, messageOf, readGroups, readRegions } from "./observe.ts";
+import { all, readGroups, readRegions } from "./observe.ts";
 import type { ObservedGroup, ObservedInstance } from "./observations.ts";
 import { LATCHED_PROCESSES, type Cloud, type GuardPorts } from "./ports.ts";
 import { SECOND } from "./time.ts";
@@ -24,32 +26,55 @@ export const EMPTY_LOOKS = 2;
 export const LOOK_PAUSE_MS = 10 * SECOND;
 export const MOST_LOOKS = 8;
 
-/** Ids of one call. EC2 takes 1,000, and advises batches. */
-const BATCH = 100;
+export interface StopOptions {
+  /** What is known to run: stopped before anything is looked at, and again where a region cannot be read. */
+  readonly known?: readonly Suspect[];
+  /** The home region as the tick read it: it tells of persistent hosts should the next look fail. */
+  readonly seen?: readonly ObservedInstance[] | undefined;
+  /** Regions that could never be read and never held anything known: they keep no stop from being verified. */
+  readonly neverRead?: ReadonlySet<string>;
+  /** When what is left is left to the next tick, which comes before the run is killed. Default: never. */
+  readonly deadline?: number;
+}
 
 /**
- * Stops everything that may be stopped. Of a region that cannot be read it stops what is `known` there. The latch is in the ledger before this is called, so that a run that
- * dies on the way is taken up by the next one (FM-03). A step that fails does not keep the others from being done.
+ * Stops everything that may be stopped. The latch is in the ledger before this is called, so that a run that dies on
+ * the way is taken up by the next one (FM-03). A step that fails does not keep the others from being done, and the
+ * steps that a hanging region could hold up come last.
  */
 export async function stopAll(
   ports: ActPorts,
   config: GuardConfig,
-  known: readonly Suspect[] = [],
+  options: StopOptions = {},
 ): Promise<Stopped> {
-  const attempt = new Attempts();
-  await closeGroups(ports.cloud, config, attempt);
-  for (const region of config.regions)
-    await attempt.run(`cancel spot requests in ${region}`, () => cancelRequests(ports.cloud, region));
-  const swept = await sweep(ports, config, known, attempt);
-  const denied = await denyModels(ports.cloud, config, attempt);
+  const { cloud, clock } = ports;
+  const { known = [], seen, neverRead = new Set(), deadline = Number.POSITIVE_INFINITY } = options;
+  const attempt = new Attempts(() => clock.now() >= deadline);
+  await closeGroups(cloud, config, attempt, seen);
+  // One batch a region, and no more time for it: what fails here the sweep finds again, if it is still there.
+  const [denied, first] = await Promise.all([
+    denyModels(cloud, config, attempt),
+    terminateAll(cloud, known, new Attempts(() => true)),
+  ]);
+  const cancelled = await Promise.all(
+    config.regions.map((region) =>
+      cancelRequests(cloud, region, neverRead.has(region) ? new Attempts(attempt.isLate) : attempt),
+    ),
+  );
+  const readable = config.regions.every(
+    (region, index) => cancelled[index] === true || neverRead.has(region),
+  );
+  const swept = await sweep(ports, config, { known, neverRead }, attempt);
   const closed = await attempt.run("verify the groups", async () => {
-    const [groups, guarded] = await Promise.all([
-      readGroups(ports.cloud, config),
-      groupsOfPersistentHosts(ports.cloud, config),
-    ]);
+    const groups = await readGroups(cloud, config);
+    const guarded = await groupsOfPersistentHosts(cloud, config, seen);
     return groups.every((group) => isClosed(group, guarded));
   });
-  return { ids: swept.ids, failures: attempt.failures, verified: swept.empty && denied && closed === true };
+  return {
+    ids: [...new Set([...first, ...swept.ids])],
+    failures: attempt.failures,
+    verified: swept.empty && readable && denied && closed === true,
+  };
 }
 
 /** True where a group can start nothing and wants nothing. */
@@ -58,58 +83,72 @@ export function isClosed(group: ObservedGroup, guarded: ReadonlySet<string> = ne
   return latched && (group.desired === 0 || guarded.has(group.name));
 }
 
-/** Collects what goes wrong instead of ending at the first. */
-class Attempts {
-  readonly failures: string[] = [];
-
-  async run<Result>(what: string, step: () => Promise<Result>): Promise<Result | undefined> {
-    try {
-      return await step();
-    } catch (error) {
-      this.failures.push(`${what}: ${messageOf(error)}`);
-      return undefined;
-    }
-  }
-}
-
 /** First no new launches, then none wanted: the other way round a group would replace what it loses. */
-async function closeGroups(cloud: Cloud, config: GuardConfig, attempt: Attempts): Promise<void> {
+async function closeGroups(
+  cloud: Cloud,
+  config: GuardConfig,
+  attempt: Attempts,
+  seen: readonly ObservedInstance[] | undefined,
+): Promise<void> {
   const groups = (await attempt.run("read the groups", () => readGroups(cloud, config))) ?? [];
   for (const { name, suspended } of groups) {
     const missing = LATCHED_PROCESSES.filter((process) => !suspended.includes(process));
     if (missing.length > 0) await attempt.run(`suspend ${name}`, () => cloud.suspend(name, missing));
   }
-  const wanted = groups.filter(({ desired }) => desired > 0);
-  if (wanted.length === 0) return;
-  const guarded = await attempt.run("look for persistent hosts", () =>
-    groupsOfPersistentHosts(cloud, config),
+  const wanted = groups.filter(({ desired }) => desired > 0).map(({ name }) => name);
+  await emptyGroups(cloud, config, wanted, attempt, seen);
+}
+
+/**
+ * Sets groups to 0, but none that holds a persistent host (FM-08). Where nobody can tell which do, none is: the
+ * caller terminates hosts by id.
+ */
+async function emptyGroups(
+  cloud: Cloud,
+  config: GuardConfig,
+  names: readonly string[],
+  attempt: Attempts,
+  seen: readonly ObservedInstance[] | undefined,
+): Promise<void> {
+  if (names.length === 0) return;
+  const guarded = await attempt.run("look for persistent hosts, without which no group is set to 0", () =>
+    groupsOfPersistentHosts(cloud, config, seen),
   );
-  for (const { name } of wanted) {
-    if (guarded?.has(name) === true) attempt.failures.push(`${name} holds a persistent host: left as it is`);
+  if (guarded === undefined) return;
+  for (const name of names) {
+    if (guarded.has(name)) attempt.fail(`${name} holds a persistent host: left as it is`);
     else await attempt.run(`set ${name} to 0`, () => cloud.setDesired(name, 0));
   }
 }
 
-/** Groups that hold a host of the allow-list, by whatever mistake: setting them to 0 would stop it (FM-08). */
-async function groupsOfPersistentHosts(cloud: Cloud, config: GuardConfig): Promise<ReadonlySet<string>> {
-  const classify = classifier(config);
-  const instances = await all((next) => cloud.instances(config.homeRegion, next));
-  return new Set(
-    instances.flatMap((instance) =>
-      instance.group !== undefined && isAlive(instance.state) && classify(instance).kind === "persistent"
-        ? [instance.group]
-        : [],
-    ),
-  );
+/**
+ * Looks once more, since the tick's own look may be minutes old.
+ *
+ * @param seen counts where the look fails
+ * @throws what AWS answers, where nothing was seen before
+ */
+export async function groupsOfPersistentHosts(
+  cloud: Pick<Cloud, "instances">,
+  config: GuardConfig,
+  seen?: readonly ObservedInstance[],
+): Promise<ReadonlySet<string>> {
+  try {
+    return groupsOfPersistent(await all((next) => cloud.instances(config.homeRegion, next)), config);
+  } catch (error) {
+    if (seen === undefined) throw error;
+    return groupsOfPersistent(seen, config);
+  }
 }
 
-async function cancelRequests(cloud: Cloud, region: string): Promise<void> {
-  const requests = await all((next) => cloud.spotRequests(region, next));
-  if (requests.length > 0)
-    await cloud.cancelSpotRequests(
-      region,
-      requests.map(({ id }) => id),
-    );
+/** @returns true where nothing is left that would launch again. */
+async function cancelRequests(cloud: Cloud, region: string, attempt: Attempts): Promise<boolean> {
+  const requests = await attempt.run(`read the spot requests of ${region}`, () =>
+    all((next) => cloud.spotRequests(region, next)),
+  );
+  if (requests === undefined) return false;
+  const ids = requests.map(({ id }) => id);
+  const done = await inBatches(ids, "cancel", attempt, (some) => cloud.cancelSpotRequests(region, some));
+  return done.length === ids.length;
 }
 
 type Suspected = ObservedInstance & { readonly claim: Claim };
@@ -118,57 +157,51 @@ type Suspected = ObservedInstance & { readonly claim: Claim };
 async function sweep(
   { cloud, clock }: ActPorts,
   config: GuardConfig,
-  known: readonly Suspect[],
+  { known, neverRead }: Required<Pick<StopOptions, "known" | "neverRead">>,
   attempt: Attempts,
 ): Promise<{ readonly ids: readonly string[]; readonly empty: boolean }> {
   const classify = classifier(config);
   const ids = new Set<string>();
   let empty = 0;
   for (let looks = 0; looks < MOST_LOOKS && empty < EMPTY_LOOKS; looks += 1) {
-    if (looks > 0) await clock.sleep(LOOK_PAUSE_MS);
+    if (looks > 0) {
+      if (attempt.isLate()) break;
+      await clock.sleep(LOOK_PAUSE_MS);
+    }
     const readings = await readRegions(cloud, config);
     const running = readings
       .flatMap((reading) => ("instances" in reading ? reading.instances : []))
       .filter(({ state }) => isAlive(state))
       .map((instance): Suspected => ({ ...instance, claim: classify(instance) }));
     const { victims } = victimsOf({ running, config });
-    const allRead = readings.every((reading) => "instances" in reading);
+    const blind = new Set(readings.flatMap((reading) => ("instances" in reading ? [] : [reading.region])));
+    const allRead = [...blind].every((region) => neverRead.has(region));
     empty = victims.length === 0 && allRead ? empty + 1 : 0;
-    for (const reading of readings) {
-      const { region } = reading;
-      const suspects = "instances" in reading ? victims : known;
-      const here = suspects.filter((victim) => victim.region === region).map(({ id }) => id);
-      for (const id of await terminate(cloud, region, here, attempt)) ids.add(id);
-    }
+    const suspects = [...victims, ...known.filter(({ region }) => blind.has(region))];
+    for (const id of await terminateAll(cloud, suspects, attempt)) ids.add(id);
   }
-  if (empty < EMPTY_LOOKS) attempt.failures.push("something still runs, or a region cannot be read");
+  if (empty < EMPTY_LOOKS) attempt.fail("something still runs, or a region cannot be read");
   return { ids: [...ids], empty: empty >= EMPTY_LOOKS };
 }
 
-/** In batches; a batch that is refused goes id by id, since one bad id fails them all (FM-04). */
-async function terminate(
+/** All regions at once: one that hangs holds up no other. */
+async function terminateAll(
   cloud: Cloud,
-  region: string,
-  ids: readonly string[],
+  hosts: readonly { readonly id: string; readonly region: string }[],
   attempt: Attempts,
 ): Promise<readonly string[]> {
-  const done: string[] = [];
-  for (let start = 0; start < ids.length; start += BATCH) {
-    const batch = ids.slice(start, start + BATCH);
-    try {
-      await cloud.terminate(region, batch);
-      done.push(...batch);
-    } catch {
-      for (const id of batch) {
-        const ok = await attempt.run(`terminate ${id}`, async () => {
-          await cloud.terminate(region, [id]);
-          return true;
-        });
-        if (ok === true) done.push(id);
-      }
-    }
-  }
-  return done;
+  const regions = [...new Set(hosts.map(({ region }) => region))];
+  const done = await Promise.all(
+    regions.map((region) =>
+      inBatches(
+        hosts.filter((host) => host.region === region).map(({ id }) => id),
+        "terminate",
+        attempt,
+        (ids) => cloud.terminate(region, ids),
+      ),
+    ),
+  );
+  return done.flat();
 }
 
 async function denyModels(
@@ -203,22 +236,22 @@ export async function rearm(
   return { verified: attempt.failures.length === 0, failures: attempt.failures };
 }
 
-/** Sets the groups of some slots to 0 and terminates what they hold: the end of a lease. */
+/**
+ * Sets the groups of some slots to 0 and terminates what they hold: the end of a lease. A group that holds a
+ * persistent host is left as it is, which is a failure: a person must free the host (FM-08).
+ *
+ * @param seen the home region as the tick read it, should the next look fail
+ */
 export async function stopSlots(
   cloud: Cloud,
   config: GuardConfig,
   slots: readonly string[],
   hosts: readonly { readonly id: string; readonly region: string }[],
+  seen?: readonly ObservedInstance[],
 ): Promise<readonly string[]> {
   const attempt = new Attempts();
-  for (const { name, group } of config.slots)
-    if (slots.includes(name)) await attempt.run(`set ${group} to 0`, () => cloud.setDesired(group, 0));
-  for (const region of new Set(hosts.map((host) => host.region)))
-    await terminate(
-      cloud,
-      region,
-      hosts.filter((host) => host.region === region).map(({ id }) => id),
-      attempt,
-    );
+  const groups = config.slots.filter(({ name }) => slots.includes(name)).map(({ group }) => group);
+  await emptyGroups(cloud, config, groups, attempt, seen);
+  await terminateAll(cloud, hosts, attempt);
   return attempt.failures;
 }

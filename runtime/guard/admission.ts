@@ -1,6 +1,6 @@
 import { committed, leaseCost, leaseOf, startsToday, type Promises } from "./commitments.ts";
 import type { GuardConfig } from "./config.ts";
-import { recordOf, totalOf, type Ledger } from "./ledger.ts";
+import { spentOf, type Ledger } from "./ledger.ts";
 import type { Running } from "./meter.ts";
 import { charge, dollars, type NanoUsd } from "./money.ts";
 import { reservedUntilMidnight } from "./sums.ts";
@@ -89,7 +89,7 @@ function leftToday(state: AdmissionState, ledger: Ledger, wanted: ReadonlySet<st
       config.slots.some((slot) => slot.group === name && !wanted.has(slot.name)),
     ),
   };
-  const spent = totalOf(recordOf(ledger, dayOf(now)));
+  const spent = spentOf(ledger, dayOf(now));
   const unmetered = charge(
     state.running.reduce((sum, { ceilingPerHour }) => sum + ceilingPerHour, ledger.modelPerHour),
     now - ledger.meteredUntil,
@@ -108,7 +108,7 @@ export function startsToHold(
   state: Omit<AdmissionState, "ledger"> & { readonly ledger: Ledger },
 ): readonly string[] {
   const { config, now, ledger } = state;
-  const spent = totalOf(recordOf(ledger, dayOf(now)));
+  const spent = spentOf(ledger, dayOf(now));
   let left =
     config.linePerDay -
     spent -

@@ -7,9 +7,10 @@ import type { ObservedInstance } from "./observations.ts";
  * - `persistent`: on the allow-list; never stopped.
  * - `slot`: held by one of the stack's groups.
  * - `tagged`: carries the environment's tags without being in a group of it.
- * - `stray`: in the stack's network or under its profile, without its tags: counted, reported, not stopped,
- *   since the guard's rights end at the tags.
- * - `foreign`: says that it belongs to another environment, whose own guard counts it.
+ * - `stray`: in the stack's network, under its profile or named for its environment, without all of its tags:
+ *   counted, reported, not stopped, since the guard's rights end at the tags.
+ * - `foreign`: says that it belongs to another environment, whose own guard counts it, and nothing of the stack's
+ *   tells otherwise: a tag may be wrong or misspelt.
  * - `unknown`: nothing ties it to the stack.
  */
 export type Kind = "persistent" | "slot" | "tagged" | "stray" | "foreign" | "unknown";
@@ -54,16 +55,20 @@ function makeClassifier(config: GuardConfig): Classifier {
     const host = profile === undefined ? undefined : persistentByProfile.get(profile);
     if (host !== undefined) return { kind: "persistent", by: "profile", role: host.role, owner };
 
-    const ours = tags[TAGS.environment] === config.environment && (tags[TAGS.project] ?? PROJECT) === PROJECT;
-    if (ours && tags[TAGS.life] === "persistent") return { kind: "persistent", by: "tag", role, owner };
+    const { [TAGS.environment]: environment = "", [TAGS.project]: project, [TAGS.life]: life } = tags;
+    const isNamed = environment === config.environment;
+    // The tag of the project may be missing here: in doubt a host is not stopped. To stop one, the rights ask for it.
+    if (isNamed && (project ?? PROJECT) === PROJECT && life === "persistent")
+      return { kind: "persistent", by: "tag", role, owner };
     const slot = group === undefined ? undefined : slots.get(group);
     if (slot !== undefined) return { kind: "slot", by: "group", role: slot.role, owner, slot: slot.name };
-    if (ours && tags[TAGS.life] === "on-demand") return { kind: "tagged", by: "tag", role, owner };
-    if (!ours && tags[TAGS.environment] !== undefined) return { kind: "foreign", by: "tag", role, owner };
+    if (isNamed && project === PROJECT && life === "on-demand")
+      return { kind: "tagged", by: "tag", role, owner };
     const like = profile === undefined ? undefined : slotsByProfile.get(profile);
     if (like !== undefined) return { kind: "stray", by: "profile", role: like.role, owner };
-    if (ours) return { kind: "stray", by: "tag", role, owner };
+    if (isNamed) return { kind: "stray", by: "tag", role, owner };
     if (vpc !== undefined && vpcs.has(vpc)) return { kind: "stray", by: "vpc", role, owner };
+    if (environment !== "") return { kind: "foreign", by: "tag", role, owner };
     return { kind: "unknown", by: "nothing", role, owner };
   };
 }

@@ -1,10 +1,11 @@
 import { startsToHold } from "./admission.ts";
-import { isStoppable } from "./classify.ts";
+import { isStoppable, type Claim } from "./classify.ts";
 import { leaseOf } from "./commitments.ts";
 import type { GuardConfig } from "./config.ts";
 import type { Ledger } from "./ledger.ts";
 import type { Running } from "./meter.ts";
-import { dollars, type NanoUsd } from "./money.ts";
+import { blindModels } from "./model-cost.ts";
+import { dollars } from "./money.ts";
 import type { Lease, ObservedGroup, Requests, ScheduledRun } from "./observations.ts";
 import { sumsOf, type Sums } from "./sums.ts";
 import { dayOf } from "./time.ts";
@@ -13,11 +14,11 @@ export interface DecideInput {
   readonly ledger: Ledger;
   readonly running: readonly Running[];
   readonly groups: readonly ObservedGroup[];
-  readonly scheduled: readonly ScheduledRun[];
+  /** Undefined where they could not be read: then none is held back, and none given back. */
+  readonly scheduled: readonly ScheduledRun[] | undefined;
   readonly requests: Requests;
   readonly config: GuardConfig;
   readonly now: number;
-  readonly billed?: NanoUsd;
 }
 
 /**
@@ -47,7 +48,8 @@ export interface Decision {
 export function decide(input: DecideInput): Decision {
   const { ledger, config, requests, now } = input;
   const sums = sumsOf(input);
-  const { victims, ask } = victimsOf(input);
+  const { victims, ask: askOfInstances } = victimsOf(input);
+  const ask = [...askOfInstances, ...unreadableRequests(requests), ...blindModels(ledger, config, now)];
   const base = { sums, victims, ask, endLeases: [], warnLeases: [], holdGroups: [], releaseGroups: [] };
 
   if (ledger.latch !== null) {
@@ -64,7 +66,11 @@ export function decide(input: DecideInput): Decision {
   const { running, groups, scheduled } = input;
   const { leases } = requests;
   const { heldGroups } = ledger;
-  const held = new Set(startsToHold({ running, groups, scheduled, leases, heldGroups, config, ledger, now }));
+  const held = new Set(
+    scheduled === undefined
+      ? heldGroups
+      : startsToHold({ running, groups, scheduled, leases, heldGroups, config, ledger, now }),
+  );
   return {
     sums,
     victims,
@@ -87,7 +93,7 @@ export function victimsOf<Instance extends Suspect>({
   config,
 }: {
   readonly running: readonly Instance[];
-  readonly config: Pick<GuardConfig, "environment" | "slots">;
+  readonly config: Pick<GuardConfig, "environment" | "slots" | "persistent">;
 }): { readonly victims: readonly Instance[]; readonly ask: readonly string[] } {
   const ask: string[] = [];
   const all = running.filter(({ claim }) => isStoppable(claim));
@@ -100,7 +106,19 @@ export function victimsOf<Instance extends Suspect>({
   const strays = running.filter(({ claim: { kind } }) => kind === "stray" || kind === "unknown");
   if (strays.length > 0)
     ask.push(`Counted, but not the guard's to stop: ${list(strays)}. Tag them, or stop them by hand.`);
+  const impostors = running.filter(({ claim }) => isUnlisted(claim, config));
+  if (impostors.length > 0)
+    ask.push(
+      `Taken for persistent hosts by profile or tag alone, and so never stopped: ${list(impostors)}. Stop them by hand, or deploy the stack if one of its hosts was replaced.`,
+    );
   return { victims: tooMany ? own : all, ask };
+}
+
+/** Passes for a persistent host whose ids are known, without being one of them. */
+function isUnlisted({ kind, by, role }: Claim, { persistent }: Pick<GuardConfig, "persistent">): boolean {
+  if (kind !== "persistent" || by === "id") return false;
+  const named = persistent.filter((host) => host.role === role);
+  return (named.length > 0 ? named : persistent).some(({ instanceIds }) => instanceIds.length > 0);
 }
 
 /** What is asked of an instance before it is stopped. */
@@ -145,6 +163,13 @@ export function leaseKey({ id, expiresAt }: Lease): string {
 export function slotsToEnd(lease: Lease, leases: readonly Lease[]): readonly string[] {
   const others = leases.filter(({ id }) => id !== lease.id);
   return lease.slots.filter((slot) => leaseOf(others, slot) === undefined);
+}
+
+function unreadableRequests({ unreadable = [] }: Requests): readonly string[] {
+  if (unreadable.length === 0) return [];
+  return [
+    `Of the guard's table, these items of the partition "request" cannot be read and are passed over: ${unreadable.join(", ")}. Delete them, and ask again with ground cluster or ground guard.`,
+  ];
 }
 
 function unstoppable(sums: Sums): readonly string[] {

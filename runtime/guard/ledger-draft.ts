@@ -1,22 +1,14 @@
 import type { Claim } from "./classify.ts";
 import {
   newDay,
-  recordOf,
   type DayRecord,
   type InstanceMeter,
   type Ledger,
+  type ModelMeter,
   type PastLatch,
 } from "./ledger.ts";
 import type { NanoUsd } from "./money.ts";
-import { DAY, dayOf, HOUR, splitByDay, startOfDay } from "./time.ts";
-
-/** What models cost since the last tick. */
-export interface ModelCharges {
-  /** Totals of the days told of; a day's total never falls. */
-  readonly totals: ReadonlyMap<string, NanoUsd>;
-  /** Added to today for want of figures. */
-  readonly estimated: NanoUsd;
-}
+import { DAY, dayOf, splitByDay, startOfDay } from "./time.ts";
 
 interface DayDraft {
   readonly day: string;
@@ -36,6 +28,7 @@ export class LedgerDraft {
   readonly meters: Map<string, InstanceMeter>;
   readonly #before: Ledger | undefined;
   readonly #days = new Map<string, DayDraft>();
+  #models: readonly ModelMeter[] = [];
 
   constructor(before: Ledger | undefined, now: number) {
     this.#before = before;
@@ -71,26 +64,24 @@ export class LedgerDraft {
     }
   }
 
-  addModel({ totals, estimated }: ModelCharges): void {
+  /** Totals of the days told of, over all regions; a day's total never falls. */
+  addModels(meters: readonly ModelMeter[]): void {
+    this.#models = meters;
+    const totals = new Map<string, NanoUsd>();
+    for (const meter of meters)
+      for (const [name, total] of Object.entries(meter.totals))
+        totals.set(name, (totals.get(name) ?? 0) + total);
     for (const [name, total] of totals) {
+      // A day of which nothing is known is not made one that cost nothing.
+      if (total === 0 && !this.#days.has(name)) continue;
       const day = this.#days.get(name) ?? this.#open(name);
       day.model = Math.max(day.model, total);
     }
-    this.#day(this.now).model += estimated;
-  }
-
-  modelOf(day: string): NanoUsd {
-    return this.#days.get(day)?.model ?? 0;
   }
 
   finish(): { readonly ledger: Ledger; readonly finished: readonly DayRecord[] } {
     const before = this.#before;
-    const today = this.#day(this.now);
-    const elapsed = this.now - this.since;
-    const sameDay = before !== undefined && dayOf(before.meteredUntil) === dayOf(this.now);
-    const modelBefore = sameDay ? recordOf(before, dayOf(this.now)).model : 0;
-    const modelPerHour =
-      elapsed > 0 ? Math.ceil(((today.model - modelBefore) * HOUR) / elapsed) : (before?.modelPerHour ?? 0);
+    this.#day(this.now);
     const oldest = dayOf(startOfDay(this.now) - DAY);
     // The drafts are nobody else's any more: they are the records.
     const records: readonly DayRecord[] = [...this.#days.values()].sort((a, b) => (a.day < b.day ? -1 : 1));
@@ -100,11 +91,14 @@ export class LedgerDraft {
         meteredUntil: Math.max(this.now, this.since),
         days: records.filter(({ day }) => day >= oldest),
         meters: this.meters,
-        modelPerHour,
+        modelPerHour: this.#models.reduce((sum, { perHour }) => sum + perHour, 0),
+        models: this.#models,
+        ...(before?.billed?.day === dayOf(this.now) ? { billed: before.billed } : {}),
         latch: before?.latch ?? null,
         warnedDay: before?.warnedDay ?? null,
         heldGroups: before?.heldGroups ?? [],
         warnedLeases: before?.warnedLeases ?? [],
+        ...(before?.regionsRead === undefined ? {} : { regionsRead: before.regionsRead }),
         asked: before?.asked ?? [],
       },
       finished: records.filter(({ day }) => day < oldest),

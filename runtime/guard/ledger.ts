@@ -42,6 +42,24 @@ export interface InstanceMeter {
   readonly open: boolean;
 }
 
+/** What models cost in one region, as last read. */
+export interface ModelMeter {
+  readonly region: string;
+  /** By day, today and yesterday; it never falls. */
+  readonly totals: Readonly<Record<string, NanoUsd>>;
+  /** Rate of the last reading. */
+  readonly perHour: NanoUsd;
+  /** When its counts were last read; metering goes on at the rate since. */
+  readonly readAt: number;
+}
+
+/** What AWS Budgets said a day had cost by then: the most of all notices, kept so that no later tick forgets it. */
+export interface Billed {
+  readonly day: string;
+  readonly amount: NanoUsd;
+  readonly at: number;
+}
+
 /** Why and since when nothing may start. */
 export interface Latch {
   readonly since: number;
@@ -53,6 +71,8 @@ export interface Latch {
   readonly stopped: readonly string[];
   /** True once people were told. */
   readonly reported: boolean;
+  /** How often something ran again after a look had verified that nothing does. Absent: never. */
+  readonly relaunches?: number;
 }
 
 /**
@@ -68,6 +88,10 @@ export interface Ledger {
   readonly meters: ReadonlyMap<string, InstanceMeter>;
   /** What models cost an hour, over the last tick. */
   readonly modelPerHour: NanoUsd;
+  /** The same by region; absent in ledgers written before regions were told apart. */
+  readonly models?: readonly ModelMeter[];
+  /** Absent where AWS Budgets said nothing of today. */
+  readonly billed?: Billed;
   readonly latch: Latch | null;
   /** The day on which people were last warned of the line. */
   readonly warnedDay: string | null;
@@ -75,6 +99,8 @@ export interface Ledger {
   readonly heldGroups: readonly string[];
   /** Leases, by id and expiry, whose owner was warned. */
   readonly warnedLeases: readonly string[];
+  /** Regions that could be read at least once; absent in ledgers written before they were kept. */
+  readonly regionsRead?: readonly string[];
   /** Questions to people already asked, by day and text. */
   readonly asked: readonly string[];
 }
@@ -99,6 +125,12 @@ export function withLatch(
       ? { ...record, latches: [...(record.latches ?? []).filter((one) => one.since !== since), past] }
       : record,
   );
+}
+
+/** What a day has cost: the higher of the meter and of what AWS Budgets said, since credits in a bill hide nothing. */
+export function spentOf(ledger: Pick<Ledger, "days" | "billed">, day: string): NanoUsd {
+  const { billed } = ledger;
+  return Math.max(totalOf(recordOf(ledger, day)), billed?.day === day ? billed.amount : 0);
 }
 
 /** The record of a day, empty where the ledger has none. */

@@ -4,7 +4,7 @@ import { slotsByGroup, type GuardConfig } from "./config.ts";
 import { LedgerDraft } from "./ledger-draft.ts";
 import type { DayRecord, InstanceMeter, Ledger } from "./ledger.ts";
 import { charge, type NanoUsd } from "./money.ts";
-import { modelCharges } from "./model-cost.ts";
+import { modelMeters } from "./model-cost.ts";
 import type { Observations, ObservedInstance, ScalingActivity, StateChange } from "./observations.ts";
 import { SpotPrices, type OnDemandPrices, type Priced } from "./prices.ts";
 import { DAY, MINUTE, splitByDay, startOfDay } from "./time.ts";
@@ -94,7 +94,7 @@ export function meter(
   }
   draft.forget(now - KEPT_CLOSED_MS);
   draft.addFixed(config.fixedPerDay);
-  draft.addModel(modelCharges(observations, config, draft, notes));
+  draft.addModels(modelMeters(observations, config, draft, notes));
   const { ledger, finished } = draft.finish();
   return { ledger, finished, running, notes: [...notes], deferred };
 }

@@ -75,6 +75,11 @@ export interface ModelUsage {
   readonly cacheWriteTokens?: number;
 }
 
+/** One region's tokens on the days asked for, or why they could not be read. */
+export type UsageReading =
+  | { readonly region: string; readonly usage: readonly ModelUsage[] }
+  | { readonly region: string; readonly unreadable: string };
+
 /** A group of the stack as Auto Scaling describes it. */
 export interface ObservedGroup {
   readonly name: string;
@@ -105,6 +110,8 @@ export interface Lease {
 export interface Requests {
   readonly leases: readonly Lease[];
   readonly rearm?: { readonly by: string; readonly at: number };
+  /** Range keys of requests that cannot be read; absent where there are none. */
+  readonly unreadable?: readonly string[];
 }
 
 export interface Observations {
@@ -115,6 +122,6 @@ export interface Observations {
   readonly activities: readonly ScalingActivity[];
   /** Quotes in effect since the last tick; none where the feed failed. */
   readonly quotes: readonly SpotQuote[];
-  /** Today's and yesterday's totals, or why they could not be read. */
-  readonly usage: readonly ModelUsage[] | { readonly unreadable: string };
+  /** Today's and yesterday's totals of every watched region; none where no model has a price. */
+  readonly usage: readonly UsageReading[];
 }

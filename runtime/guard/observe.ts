@@ -1,13 +1,13 @@
 import type { GuardConfig } from "./config.ts";
 import type { Ledger } from "./ledger.ts";
 import type {
-  ModelUsage,
   ObservedGroup,
   Observations,
   RegionReading,
   ScalingActivity,
   ScheduledRun,
   SpotQuote,
+  UsageReading,
 } from "./observations.ts";
 import type { Cloud, GuardPorts, Page, QueuedChange } from "./ports.ts";
 import { DAY, dayOf, MINUTE, startOfDay } from "./time.ts";
@@ -17,7 +17,10 @@ export interface Look {
   readonly observations: Observations;
   readonly events: readonly QueuedChange[];
   readonly groups: readonly ObservedGroup[];
-  readonly scheduled: readonly ScheduledRun[];
+  /** Absent where they could not be read. */
+  readonly scheduled: readonly ScheduledRun[] | undefined;
+  /** Sentences about what could not be read and does not keep the guard from deciding, each once. */
+  readonly notes: readonly string[];
 }
 
 /** Activities are read from a little before the gap, since an instance may start before its group says so. */
@@ -25,7 +28,8 @@ const ACTIVITY_MARGIN_MS = 10 * MINUTE;
 
 /**
  * Looks at everything once. A region, the price feed or the token counts that cannot be read are said to be so
- * and do not keep the rest from being metered; groups that cannot be read fail the tick.
+ * and do not keep the rest from being metered; nor do events, which come again, and scheduled runs, without which
+ * no start is held back or given back. Groups that cannot be read fail the tick.
  */
 export async function look(
   { cloud, queue, clock }: Pick<GuardPorts, "cloud" | "queue" | "clock">,
@@ -34,8 +38,17 @@ export async function look(
 ): Promise<Look> {
   const regions = await readRegions(cloud, config);
   const groups = await readGroups(cloud, config);
-  const scheduled = await all((next) => cloud.scheduledRuns(next));
-  const events = await queue.receive();
+  const notes: string[] = [];
+  const attempt = async <Result>(what: string, read: () => Promise<Result>): Promise<Result | undefined> => {
+    try {
+      return await read();
+    } catch (error) {
+      notes.push(`${what} could not be read: ${messageOf(error)}.`);
+      return undefined;
+    }
+  };
+  const scheduled = await attempt("Scheduled starts", () => all((next) => cloud.scheduledRuns(next)));
+  const events = (await attempt("State changes", () => queue.receive())) ?? [];
   const since = ledger?.meteredUntil ?? startOfDay(clock.now());
   const missed = clock.now() - since > 2 * config.intervalMs;
   const activities = missed ? await readActivities(cloud, since - ACTIVITY_MARGIN_MS) : [];
@@ -46,6 +59,7 @@ export async function look(
     events,
     groups,
     scheduled,
+    notes,
   };
 }
 
@@ -61,19 +75,20 @@ export async function all<Item>(call: (next?: string) => Promise<Page<Item>>): P
   return items;
 }
 
-export async function readRegions(
-  cloud: Cloud,
+/** All at once: a region that hangs costs its own time limit and nobody else's. */
+export function readRegions(
+  cloud: Pick<Cloud, "instances">,
   { regions }: Pick<GuardConfig, "regions">,
 ): Promise<RegionReading[]> {
-  const readings: RegionReading[] = [];
-  for (const region of regions) {
-    try {
-      readings.push({ region, instances: await all((next) => cloud.instances(region, next)) });
-    } catch (error) {
-      readings.push({ region, unreadable: messageOf(error) });
-    }
-  }
-  return readings;
+  return Promise.all(
+    regions.map(async (region): Promise<RegionReading> => {
+      try {
+        return { region, instances: await all((next) => cloud.instances(region, next)) };
+      } catch (error) {
+        return { region, unreadable: messageOf(error) };
+      }
+    }),
+  );
 }
 
 export function readGroups(
@@ -123,14 +138,14 @@ async function readQuotes(
 
 async function readUsage(
   cloud: Cloud,
-  { modelPrices }: GuardConfig,
+  { modelPrices, regions }: GuardConfig,
   now: number,
-): Promise<readonly ModelUsage[] | { readonly unreadable: string }> {
+): Promise<readonly UsageReading[]> {
   if (modelPrices.length === 0) return [];
   try {
     return await cloud.modelUsage([dayOf(now - DAY), dayOf(now)]);
   } catch (error) {
-    return { unreadable: messageOf(error) };
+    return regions.map((region) => ({ region, unreadable: messageOf(error) }));
   }
 }
 

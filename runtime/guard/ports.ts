@@ -1,6 +1,5 @@
 import type { DayRecord, Ledger } from "./ledger.ts";
 import type {
-  ModelUsage,
   ObservedGroup,
   ObservedInstance,
   Requests,
@@ -8,6 +7,7 @@ import type {
   ScheduledRun,
   SpotQuote,
   StateChange,
+  UsageReading,
 } from "./observations.ts";
 
 /** The seams of the guard: small, shaped as AWS is, so that adapters hold no logic and tests replace them. */
@@ -46,7 +46,8 @@ export interface Cloud {
     since: number,
     next?: string,
   ): Promise<Page<SpotQuote>>;
-  modelUsage(days: readonly string[]): Promise<readonly ModelUsage[]>;
+  /** Every watched region, those that cannot be read included. */
+  modelUsage(days: readonly string[]): Promise<readonly UsageReading[]>;
   suspend(group: string, processes: readonly LatchedProcess[]): Promise<void>;
   resume(group: string, processes: readonly LatchedProcess[]): Promise<void>;
   setDesired(group: string, desired: number): Promise<void>;

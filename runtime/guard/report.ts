@@ -2,7 +2,7 @@ import type { Decision } from "./decide.ts";
 import type { GuardConfig } from "./config.ts";
 import type { Latch, Ledger } from "./ledger.ts";
 import { dollars } from "./money.ts";
-import type { Lease } from "./observations.ts";
+import type { Lease, ObservedInstance } from "./observations.ts";
 import { clockTime } from "./time.ts";
 
 /** Messages to people: what happened, the sums, and what to do. */
@@ -23,12 +23,36 @@ export function stoppedMessage(
     subject: `${environment}: ${whole ? "stopped" : "stopping, not finished"} at the line`,
     text: [
       `${clockTime(latch.since)}: ${latch.reason}.`,
-      `Stopped: ${latch.stopped.length === 0 ? "nothing was running" : latch.stopped.join(", ")}.`,
+      `Stopped: ${latch.stopped.length === 0 ? (whole ? "nothing was running" : "nothing yet") : latch.stopped.join(", ")}.`,
       ...(whole ? [] : [`Not done, and tried again at every tick: ${failures.join("; ")}.`]),
       ...decision.ask,
       rearm === "next-day"
         ? "Nothing starts before the next UTC day, or `ground guard rearm`."
         : "Nothing starts before `ground guard rearm`.",
+    ].join("\n"),
+  };
+}
+
+/** Tags of EC2 itself: they name what launches an instance again. */
+const LAUNCHER_TAGS = ["aws:autoscaling:groupName", "aws:ec2:fleet-id", "aws:ec2spot:fleet-request-id"];
+
+/** Something launches again what the latch stopped: only people can end it at its source. */
+export function relaunchedMessage(
+  instances: readonly ObservedInstance[],
+  { environment }: GuardConfig,
+): Message {
+  const lines = instances.map(({ id, type, region, tags }) => {
+    const launchers = LAUNCHER_TAGS.flatMap((tag) =>
+      tags[tag] === undefined ? [] : [`${tag} = ${tags[tag]}`],
+    );
+    return `${id} (${type}, ${region}): ${launchers.length === 0 ? "no tag tells what launched it" : launchers.join(", ")}`;
+  });
+  return {
+    subject: `${environment}: launched again after the stop`,
+    text: [
+      "These came back while the latch is closed, and are stopped again at every tick; what they run in between is paid:",
+      ...lines,
+      "Set the group or fleet that launches them to 0, or delete it. If it goes on, the guard gives no heartbeat any more.",
     ].join("\n"),
   };
 }
@@ -59,7 +83,11 @@ export function questionMessage(questions: readonly string[], { environment }: G
 }
 
 /** Questions that were not asked today. */
-export function newQuestions(decision: Decision, { asked }: Ledger, day: string): readonly string[] {
+export function newQuestions(
+  decision: Pick<Decision, "ask">,
+  { asked }: Pick<Ledger, "asked">,
+  day: string,
+): readonly string[] {
   return decision.ask.filter((question) => !asked.includes(questionKey(question, day)));
 }
 

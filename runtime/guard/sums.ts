@@ -1,6 +1,6 @@
 import { isCounted, isStoppable } from "./classify.ts";
 import { horizonOf, slotsByGroup, type GuardConfig } from "./config.ts";
-import { recordOf, totalOf, type Ledger } from "./ledger.ts";
+import { spentOf, type Ledger } from "./ledger.ts";
 import type { Running } from "./meter.ts";
 import { charge, type NanoUsd } from "./money.ts";
 import type { ObservedGroup } from "./observations.ts";
@@ -30,12 +30,10 @@ export interface SumsInput {
   readonly groups: readonly ObservedGroup[];
   readonly config: GuardConfig;
   readonly now: number;
-  /** What AWS Budgets says was spent today, where it said so. */
-  readonly billed?: NanoUsd;
 }
 
-export function sumsOf({ ledger, running, groups, config, now, billed = 0 }: SumsInput): Sums {
-  const spent = Math.max(totalOf(recordOf(ledger, dayOf(now))), billed);
+export function sumsOf({ ledger, running, groups, config, now }: SumsInput): Sums {
+  const spent = spentOf(ledger, dayOf(now));
   const reserved = reservedUntilMidnight(running, config, now);
   const burnPerHour = stoppableBurn(running, groups, config) + ledger.modelPerHour;
   const horizonMs = Math.min(horizonOf(config), endOfDay(now) - now);

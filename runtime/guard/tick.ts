@@ -1,9 +1,12 @@
-import { isClosed, rearm, stopAll, stopSlots } from "./act.ts";
+import { rearm, stopSlots } from "./act.ts";
 import type { GuardConfig } from "./config.ts";
 import { decide, leaseKey, slotsToEnd, type Decision } from "./decide.ts";
-import { withLatch, type Latch, type Ledger } from "./ledger.ts";
+import type { Latch, Ledger } from "./ledger.ts";
+import { LedgerWriter } from "./ledger-writer.ts";
+import { homeInstances, latchDown } from "./latch.ts";
+import { neverRead, neverReadQuestion, regionsReadWith } from "./never-read.ts";
 import { meter, type Metered } from "./meter.ts";
-import { look, type Look } from "./observe.ts";
+import { look, messageOf, type Look } from "./observe.ts";
 import type { Requests } from "./observations.ts";
 import type { GuardPorts } from "./ports.ts";
 import type { OnDemandPrices } from "./prices.ts";
@@ -13,12 +16,12 @@ import {
   questionKey,
   questionMessage,
   rearmedMessage,
-  stoppedMessage,
   warningMessage,
-  type Message,
 } from "./report.ts";
-import { dayOf, SECOND } from "./time.ts";
+import { notifyAll, watched } from "./people.ts";
+import { dayOf, MINUTE, SECOND } from "./time.ts";
 import { billedToday, type Trigger } from "./trigger.ts";
+import type { Work } from "./work.ts";
 
 export interface TickResult {
   /** `busy`: another run holds the lock. `superseded`: another run wrote the ledger first; nothing was done. */
@@ -27,6 +30,8 @@ export interface TickResult {
   readonly notes?: readonly string[];
   /** False where something that had to be stopped may still run: no heartbeat was given. */
   readonly settled?: boolean;
+  /** Subjects of messages that could not be sent; absent where all were. */
+  readonly untold?: readonly string[];
 }
 
 export interface TickOptions {
@@ -37,10 +42,21 @@ export interface TickOptions {
   readonly holder: string;
 }
 
-/** The function's time limit must be below: a lock that outlives its holder would cost a tick. */
+/**
+ * The function's time limit must be below: a lock that outlives its holder would cost a tick. Nor is it much above:
+ * where ticks are far apart, a run that was killed must not keep out its own second try.
+ */
 export function lockMs({ intervalMs }: Pick<GuardConfig, "intervalMs">): number {
-  return intervalMs - 15 * SECOND;
+  return Math.min(intervalMs, LONGEST_RUN_MS + 30 * SECOND) - 15 * SECOND;
 }
+
+/** How long a run goes on stopping: what is left of the function's time limit tells people and writes the ledger. */
+export function actingMs({ intervalMs }: Pick<GuardConfig, "intervalMs">): number {
+  return (Math.min(intervalMs, LONGEST_RUN_MS) * 3) / 5;
+}
+
+/** Lambda's own limit. */
+const LONGEST_RUN_MS = 15 * MINUTE;
 
 /**
  * One run of the guard: meter, decide, act. Two runs at once have one effect: the lock keeps the second out, and
@@ -50,50 +66,69 @@ export function lockMs({ intervalMs }: Pick<GuardConfig, "intervalMs">): number 
 export async function tick(ports: GuardPorts, options: TickOptions): Promise<TickResult> {
   const { lock } = ports;
   if (!(await lock.acquire(options.holder, lockMs(options.config)))) return { outcome: "busy" };
+  const { ports: told, untold } = watched(ports);
   try {
-    return await run(ports, options);
+    const result = await run(told, options);
+    return untold.length === 0 ? result : { ...result, untold };
   } finally {
     await lock.release(options.holder);
   }
 }
 
 async function run(ports: GuardPorts, { config, onDemand, trigger }: TickOptions): Promise<TickResult> {
-  const { store, clock, queue, notifier } = ports;
+  const { store, clock, notifier } = ports;
+  const deadline = clock.now() + actingMs(config);
   const before = await store.read();
   const requests = await store.requests();
   const seen = await look(ports, config, before);
   const metered = meter(before, seen.observations, config, onDemand);
   const { now } = seen.observations;
   const billed = billedToday(trigger, metered.ledger, now);
+  const ledger: Ledger = billed === undefined ? metered.ledger : { ...metered.ledger, billed };
   const decision = decide({
-    ledger: metered.ledger,
+    ledger,
     running: metered.running,
     groups: seen.groups,
     scheduled: seen.scheduled,
     requests,
     config,
     now,
-    ...(billed === undefined ? {} : { billed }),
   });
 
   for (const record of metered.finished) await store.archive(record);
-  const questions = newQuestions(decision, metered.ledger, dayOf(now));
+  const { regions } = seen.observations;
+  const ask = [...decision.ask, ...neverReadQuestion(neverRead(regions, ledger, config))];
+  const questions = newQuestions({ ask }, ledger, dayOf(now));
   const writer = new LedgerWriter(ports, before?.version);
-  if (!(await writer.write(decided(metered.ledger, decision, questions, requests, now))))
+  const remembered = decided(ledger, decision, questions, requests, now);
+  if (!(await writer.write({ ...remembered, regionsRead: regionsReadWith(regions, ledger) })))
     return { outcome: "superseded" };
-  await queue.settle(
-    seen.events.filter((event) => !metered.deferred.has(event.instanceId)).map(({ receipt }) => receipt),
-  );
-  notifier.log({ verdict: decision.verdict, reason: decision.reason, notes: metered.notes });
+  const notes = [...metered.notes, ...seen.notes];
+  notifier.log({ verdict: decision.verdict, reason: decision.reason, notes });
 
-  const settled = await carryOut(ports, config, { seen, metered, decision, requests, writer });
-  if (questions.length > 0) await notifyAll(ports, [questionMessage(questions, config)]);
+  const settled = await carryOut(ports, config, { seen, metered, decision, requests, writer, deadline });
+  await settleEvents(ports, seen, metered);
+  // Said again at the next tick where nobody could be told.
+  if (questions.length > 0 && !(await notifyAll(ports, [questionMessage(questions, config)])))
+    await writer.amend({ asked: ledger.asked });
   // A guard that is blind in its own region is as good as none: the hosts must not take it for healthy.
-  const sighted = seen.observations.regions.some(
-    (reading) => reading.region === config.homeRegion && "instances" in reading,
-  );
+  const sighted = homeInstances(config, seen) !== undefined;
   if (settled && sighted) await notifier.heartbeat(clock.now());
-  return { outcome: "done", decision, notes: metered.notes, settled };
+  return { outcome: "done", decision, notes, settled };
+}
+
+/** After the stop, and never in its way: an event that stays in the queue comes again and counts nothing twice. */
+async function settleEvents(
+  { queue, notifier }: Pick<GuardPorts, "queue" | "notifier">,
+  { events }: Look,
+  { deferred }: Metered,
+): Promise<void> {
+  const counted = events.filter(({ instanceId }) => !deferred.has(instanceId));
+  try {
+    await queue.settle(counted.map(({ receipt }) => receipt));
+  } catch (error) {
+    notifier.log({ queue: "not settled", failures: [messageOf(error)] });
+  }
 }
 
 /** What is remembered before anything is done: the latch first of all, so that whoever comes next goes on with it. */
@@ -129,103 +164,35 @@ function latchAfter(latch: Latch | null, { verdict, reason }: Decision, now: num
   return latch;
 }
 
-/** Writes the ledger on condition that nobody else did since it was last read or written. */
-class LedgerWriter {
-  readonly #ports: Pick<GuardPorts, "store">;
-  #version: number | undefined;
-  #ledger: Ledger | undefined;
-
-  constructor(ports: Pick<GuardPorts, "store">, version: number | undefined) {
-    this.#ports = ports;
-    this.#version = version;
-  }
-
-  async write(ledger: Ledger): Promise<boolean> {
-    const { latch, days } = ledger;
-    const next = {
-      ...ledger,
-      version: (this.#version ?? 0) + 1,
-      days: latch === null ? days : withLatch(days, latch),
-    };
-    const written = await this.#ports.store.write(next, this.#version);
-    if (written) {
-      this.#version = next.version;
-      this.#ledger = next;
-    }
-    return written;
-  }
-
-  /** Changes what was written last. */
-  async amend(change: Partial<Ledger>): Promise<boolean> {
-    if (this.#ledger === undefined) throw new RangeError("nothing was written yet");
-    return this.write({ ...this.#ledger, ...change });
-  }
-
-  /** Forgets the latch; the record of its day keeps it. */
-  async open(now: number): Promise<boolean> {
-    const { latch = null, days = [] } = this.#ledger ?? {};
-    return this.amend(latch === null ? {} : { latch: null, days: withLatch(days, latch, now) });
-  }
-
-  get latch(): Latch | null {
-    return this.#ledger?.latch ?? null;
-  }
-}
-
-interface Work {
-  readonly seen: Look;
-  readonly metered: Metered;
-  readonly decision: Decision;
-  readonly requests: Requests;
-  readonly writer: LedgerWriter;
-}
-
 /** @returns true where nothing that had to be stopped may still run. */
 async function carryOut(ports: GuardPorts, config: GuardConfig, work: Work): Promise<boolean> {
   const { verdict } = work.decision;
   if (verdict === "stop" || verdict === "hold") return latchDown(ports, config, work);
   if (verdict === "rearm") return openUp(ports, config, work);
-  if (verdict === "warn") await notifyAll(ports, [warningMessage(work.decision, config)]);
+  if (verdict === "warn" && !(await notifyAll(ports, [warningMessage(work.decision, config)])))
+    await work.writer.amend({ warnedDay: work.metered.ledger.warnedDay });
   await notifyAll(
     ports,
     work.decision.warnLeases.map((lease) => leaseMessage(lease, config)),
   );
   await holdSchedules(ports, work);
-  return endLeases(ports, config, work);
+  await askOnce(ports, config, work, await endLeases(ports, config, work));
+  return true;
 }
 
-async function latchDown(ports: GuardPorts, config: GuardConfig, work: Work): Promise<boolean> {
-  const { decision, seen, writer, requests } = work;
-  const { latch } = writer;
-  if (latch === null) throw new RangeError("a stop without a latch");
-  if (await isQuiet(ports, config, latch, decision, seen)) return true;
-  const { ids, failures, verified } = await stopAll(ports, config, decision.victims);
-  for (const lease of requests.leases) await ports.store.removeLease(lease.id);
-  // A group at 0 may have let its host go before the sweep came to it.
-  const gone = verified ? decision.victims.map(({ id }) => id) : [];
-  const next: Latch = {
-    ...latch,
-    phase: verified ? "stopped" : "stopping",
-    stopped: [...new Set([...latch.stopped, ...ids, ...gone])],
-  };
-  // People are told once, when it is done or when it first did not get done.
-  if (!latch.reported) await notifyAll(ports, [stoppedMessage(next, decision, failures, config)]);
-  await writer.amend({ latch: { ...next, reported: true }, heldGroups: [] });
-  return verified;
-}
-
-/** True where the latch holds and there is nothing left to do: a tick while latched changes nothing in AWS. */
-async function isQuiet(
-  { cloud }: Pick<GuardPorts, "cloud">,
-  { agentsRole }: GuardConfig,
-  latch: Latch,
-  { victims }: Decision,
-  { groups, observations }: Look,
-): Promise<boolean> {
-  if (latch.phase !== "stopped" || !latch.reported || victims.length > 0) return false;
-  if (!groups.every((group) => isClosed(group))) return false;
-  if (!observations.regions.every((reading) => "instances" in reading)) return false;
-  return agentsRole === undefined || cloud.modelsDenied(agentsRole);
+/** Tells people of what went wrong on the way, each once a day. */
+async function askOnce(
+  ports: GuardPorts,
+  config: GuardConfig,
+  { writer, seen }: Work,
+  ask: readonly string[],
+): Promise<void> {
+  const today = dayOf(seen.observations.now);
+  const questions = newQuestions({ ask }, { asked: writer.asked }, today);
+  if (questions.length === 0) return;
+  await notifyAll(ports, [questionMessage(questions, config)]);
+  const keys = questions.map((question) => questionKey(question, today));
+  await writer.amend({ asked: [...writer.asked, ...keys] });
 }
 
 async function openUp(ports: GuardPorts, config: GuardConfig, { decision, writer }: Work): Promise<boolean> {
@@ -234,9 +201,10 @@ async function openUp(ports: GuardPorts, config: GuardConfig, { decision, writer
     ports.notifier.log({ rearm: "not finished", failures });
     return true;
   }
-  await notifyAll(ports, [rearmedMessage(decision, config)]);
-  await ports.store.clearRearm();
+  // Its own write first: a word that is still there opens nothing, and a latch that stays would stop nothing.
   await writer.open(ports.clock.now());
+  await ports.store.clearRearm();
+  await notifyAll(ports, [rearmedMessage(decision, config)]);
   return true;
 }
 
@@ -262,16 +230,23 @@ async function holdSchedules(
   });
 }
 
-/** Ends leases whose time is over; one that was extended at the last second goes on (FM-34). */
+/**
+ * Ends leases whose time is over; one that was extended at the last second goes on (FM-34). A slot that cannot be
+ * stopped costs what the meter counts, and the line still holds: people are told, and it keeps no heartbeat from the
+ * hosts of everybody else.
+ *
+ * @returns what did not work
+ */
 async function endLeases(
   { cloud, store, notifier }: GuardPorts,
   config: GuardConfig,
-  { decision, requests, metered, seen }: Work,
-): Promise<boolean> {
-  let settled = true;
+  { decision, metered, seen }: Work,
+): Promise<readonly string[]> {
+  const problems: string[] = [];
   for (const lease of decision.endLeases) {
     if (lease.state === "active" && !(await store.endLease(lease.id, lease.expiresAt))) continue;
-    const slots = slotsToEnd(lease, requests.leases);
+    // Read again: somebody may have taken a slot over since the look.
+    const slots = slotsToEnd(lease, (await store.requests()).leases);
     const hosts = metered.running.filter(
       ({ claim }) => claim.slot !== undefined && slots.includes(claim.slot),
     );
@@ -283,18 +258,12 @@ async function endLeases(
       await store.removeLease(lease.id);
       continue;
     }
-    const failures = await stopSlots(cloud, config, slots, hosts);
-    if (failures.length > 0) {
-      notifier.log({ lease: lease.id, failures });
-      settled = false;
-    }
+    const failures = await stopSlots(cloud, config, slots, hosts, homeInstances(config, seen));
+    if (failures.length === 0) continue;
+    notifier.log({ lease: lease.id, failures });
+    problems.push(
+      `The lease of ${lease.owner} is over, and ${slots.join(", ")} still stand: ${failures.join("; ")}.`,
+    );
   }
-  return settled;
-}
-
-async function notifyAll(
-  { notifier }: Pick<GuardPorts, "notifier">,
-  messages: readonly Message[],
-): Promise<void> {
-  for (const { subject, text } of messages) await notifier.notify(subject, text);
+  return problems;
 }

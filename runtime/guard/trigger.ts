@@ -1,12 +1,12 @@
 import type { GuardConfig } from "./config.ts";
-import { recordOf, totalOf, type Ledger } from "./ledger.ts";
+import { recordOf, totalOf, type Billed, type Ledger } from "./ledger.ts";
 import { nanoUsd, type NanoUsd } from "./money.ts";
 import { DAY, dayOf, HOUR } from "./time.ts";
 
 /** Why the guard runs: its own schedule, or a notice of AWS Budgets about money spent. */
 export type Trigger =
   | { readonly kind: "schedule" }
-  | { readonly kind: "budget"; readonly budget: string; readonly billed: NanoUsd };
+  | { readonly kind: "budget"; readonly budget: string; readonly billed: NanoUsd; readonly at: number };
 
 export interface Refusal {
   readonly kind: "refused";
@@ -17,12 +17,14 @@ type Table = Readonly<Record<string, unknown>>;
 
 /**
  * Reads what invoked the function. A notice of AWS Budgets counts only where it came over the configured topic,
- * names the configured account and budget, and states an actual amount; everything else is refused (FM-02).
+ * names the configured account and budget, states an actual amount and was sent within the last hour; everything
+ * else is refused (FM-02).
  * The notice is plain text; its wording is AWS's and may change, its `Name: value` lines have not since 2019.
  */
 export function readTrigger(
   event: unknown,
   { account, budgetTopicArn, budgetNames }: Pick<GuardConfig, "account" | "budgetTopicArn" | "budgetNames">,
+  now: number,
 ): Trigger | Refusal {
   const records = tableOf(event)["Records"];
   if (records === undefined) return { kind: "schedule" };
@@ -31,6 +33,9 @@ export function readTrigger(
   if (record["EventSource"] !== "aws:sns") return refused("not from Amazon SNS");
   const notice = tableOf(record["Sns"]);
   if (notice["TopicArn"] !== budgetTopicArn) return refused(`topic ${String(notice["TopicArn"])}`);
+  const sent = notice["Timestamp"];
+  const at = typeof sent === "string" ? Date.parse(sent) : Number.NaN;
+  if (!(Math.abs(now - at) <= OLDEST_NOTICE_MS)) return refused(`sent at ${String(sent)}`);
   const text = notice["Message"];
   if (typeof text !== "string") return refused("no message");
 
@@ -43,8 +48,11 @@ export function readTrigger(
   if (type !== "ACTUAL") return refused(`alert type ${type ?? "not named"}`);
   const amount = /^ACTUAL Amount: \$([\d,]+(?:\.\d+)?)\s*$/m.exec(text)?.[1]?.replaceAll(",", "");
   if (amount === undefined) return refused("no amount in US dollars");
-  return { kind: "budget", budget, billed: nanoUsd(amount) };
+  return { kind: "budget", budget, billed: nanoUsd(amount), at };
 }
+
+/** SNS tries again for days; what AWS Budgets said by then may well be of another day. */
+const OLDEST_NOTICE_MS = HOUR;
 
 function refused(why: string): Refusal {
   return { kind: "refused", why };
@@ -57,9 +65,20 @@ function tableOf(value: unknown): Table {
 /** Before this hour of the day AWS Budgets, 8 to 12 hours late, may well speak of yesterday. */
 const LATE_NOTICE_MS = 12 * HOUR;
 
-/** What AWS Budgets' notice says of today. An amount that yesterday's ledger explains, early in the day, is yesterday's. */
-export function billedToday(trigger: Trigger, ledger: Ledger, now: number): NanoUsd | undefined {
-  if (trigger.kind === "schedule") return undefined;
+/** How far yesterday's bill may be above its meter, per cent, and still be yesterday's. */
+const BILL_ABOVE_METER_PERCENT = 10;
+
+/**
+ * The most that AWS Budgets has said of today, the notice at hand included. An amount that yesterday's ledger
+ * explains, early in the day, is yesterday's; so is one that was sent before midnight.
+ */
+export function billedToday(trigger: Trigger, ledger: Ledger, now: number): Billed | undefined {
+  const today = dayOf(now);
+  const known = ledger.billed?.day === today ? ledger.billed : undefined;
+  if (trigger.kind === "schedule" || dayOf(trigger.at) !== today) return known;
+  const { billed: amount, at } = trigger;
   const yesterday = totalOf(recordOf(ledger, dayOf(now - DAY)));
-  return now % DAY < LATE_NOTICE_MS && trigger.billed <= yesterday ? undefined : trigger.billed;
+  const explained = amount * 100 <= yesterday * (100 + BILL_ABOVE_METER_PERCENT);
+  if (now % DAY < LATE_NOTICE_MS && explained) return known;
+  return known !== undefined && known.amount >= amount ? known : { day: today, amount, at };
 }

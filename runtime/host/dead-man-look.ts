@@ -66,7 +66,7 @@ export async function look(
 ): Promise<Judgement> {
   // Before the question: an answer that takes long makes the heartbeat older, never younger.
   const moment = await presentOf(host);
-  const before = parseWatch(await host.readText(WATCH_FILE));
+  const before = await watchOf(host);
   const value = await heartbeatOf(host, calls, limits);
   const limit = config.deadMan.limitSeconds * 1000;
   const seen = judge(before, value, moment, limit);
@@ -92,10 +92,13 @@ const watchSchema = z.object({
   changedAt: z.number().nonnegative(),
 });
 
-function parseWatch(text: string | undefined): Watch | undefined {
+/** A watch that cannot be read is none, whatever the reason: the switch must not fail for its memory. */
+async function watchOf(host: LookHost): Promise<Watch | undefined> {
   try {
+    const text = await host.readText(WATCH_FILE);
     return text === undefined ? undefined : watchSchema.safeParse(JSON.parse(text)).data;
-  } catch {
+  } catch (error) {
+    host.log(`could not read ${WATCH_FILE}: ${messageOf(error)}`);
     return undefined;
   }
 }

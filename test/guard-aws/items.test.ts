@@ -2,7 +2,14 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { marshal, unmarshal, type Value } from "../../runtime/guard/aws/attributes.ts";
 import { readGuardConfig } from "../../runtime/guard/aws/config-file.ts";
-import { dayItem, dayOfItem, ledgerItem, ledgerOf, LEDGER_KEY } from "../../runtime/guard/aws/items.ts";
+import {
+  dayItem,
+  dayOfItem,
+  ledgerItem,
+  ledgerOf,
+  LEDGER_KEY,
+  requestsOf,
+} from "../../runtime/guard/aws/items.ts";
 import type { InstanceMeter, Ledger } from "../../runtime/guard/ledger.ts";
 import { CONFIG, NOON } from "./setting.ts";
 
@@ -47,6 +54,11 @@ const day = fc.record({
 
 const ledger: fc.Arbitrary<Ledger> = fc.record({
   version: fc.nat(),
+  billed: fc.record({ day: name, amount, at: time }),
+  models: fc.array(
+    fc.record({ region: name, totals: fc.dictionary(name, amount), perHour: amount, readAt: time }),
+    { maxLength: 3 },
+  ),
   meteredUntil: time,
   days: fc.array(day, { maxLength: 3 }),
   meters: fc
@@ -67,6 +79,21 @@ const ledger: fc.Arbitrary<Ledger> = fc.record({
   heldGroups: fc.array(name),
   warnedLeases: fc.array(name),
   asked: fc.array(name),
+});
+
+describe("what people ask in the guard's table", () => {
+  const lease = { id: "a", owner: "team", slots: ["storage-1"], expiresAt: NOON, state: "active" } as const;
+
+  it("is read although one item of it is not what the program writes; that one is named (FM-04)", () => {
+    const items = [
+      { pk: "request", sk: "lease#a", ...lease },
+      { pk: "request", sk: "lease#b", ...lease, id: "b", expiresAt: "2027-06-14T13:00:00Z" },
+      { pk: "request", sk: "rearm", by: "somebody" },
+      { pk: "request", sk: "lock", holder: "x" },
+    ];
+    assert.deepEqual(requestsOf(items), { leases: [lease], unreadable: ["lease#b", "rearm"] });
+    assert.deepEqual(requestsOf(items.slice(0, 1)), { leases: [lease] });
+  });
 });
 
 /** fast-check's records have no prototype, JSON's have. */

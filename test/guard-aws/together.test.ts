@@ -26,7 +26,11 @@ describe("guard on moto: two at once, and who may call it", function () {
     const outcomes = await Promise.all([account.tick(tight), account.tick(tight)]);
     assert.deepEqual(outcomes.map(({ outcome }) => outcome).sort(), ["busy", "done"]);
     assert.equal((await account.told()).length, 1);
-    assert.equal((await account.table.read())?.version, 2, "written when latched and when stopped");
+    assert.equal(
+      (await account.table.read())?.version,
+      3,
+      "written when latched, when stopped and when people were told",
+    );
   });
 
   it("where the lock was lost, the ledger lets one run act (FM-01)", async () => {
@@ -117,6 +121,7 @@ describe("guard on moto: two at once, and who may call it", function () {
         EventSource: "aws:sns",
         Sns: {
           TopicArn: change.topic ?? CONFIG.budgetTopicArn,
+          Timestamp: new Date(account.clock.now()).toISOString(),
           Subject: "AWS Budgets: proving-ground-dev has exceeded your alert threshold",
           Message: [
             "AWS Budget Notification November 21, 2026",
@@ -139,6 +144,14 @@ describe("guard on moto: two at once, and who may call it", function () {
     assert.equal((await account.tick(CONFIG)).verdict, "ok");
     assert.equal((await account.tick(CONFIG, notice())).verdict, "stop");
     assert.deepEqual(await account.runningIds(), []);
+  });
+
+  it("a notice that comes while another run is under way is tried again, a schedule is not (FM-02)", async () => {
+    const lock = new TableLock(account.dynamodb, TABLE, account.clock);
+    assert.ok(await lock.acquire("another", MINUTE));
+    await assert.rejects(account.tick(CONFIG, notice()), /Another run .* is tried again/);
+    assert.deepEqual(await account.tick(CONFIG), { outcome: "busy" });
+    await lock.release("another");
   });
 
   it("a notice of another budget, account or topic, or a malformed one, does nothing at all (FM-02)", async () => {

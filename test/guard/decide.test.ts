@@ -139,8 +139,11 @@ describe("decide", () => {
 
   it("takes the higher of its meter and AWS's bill: credits in it hide nothing (FM-17)", () => {
     const ledger = ledgerAt(NOON, nanoUsd(10));
-    assert.equal(decide(input({ ledger, billed: nanoUsd(3) })).sums.spent, nanoUsd(10));
-    assert.equal(decide(input({ ledger, billed: nanoUsd(12) })).sums.spent, nanoUsd(12));
+    const spent = (usd: number, day = "2027-06-14") =>
+      decide(input({ ledger: { ...ledger, billed: { day, amount: nanoUsd(usd), at: NOON } } })).sums.spent;
+    assert.equal(spent(3), nanoUsd(10));
+    assert.equal(spent(12), nanoUsd(12));
+    assert.equal(spent(12, "2027-06-13"), nanoUsd(10), "another day's bill");
   });
 
   it("is pure, and never says ok where the line would be crossed by what it can stop", () => {

@@ -9,6 +9,8 @@ import type {
 } from "../../runtime/guard/observations.ts";
 import type { Cloud, GuardPorts, Page, QueuedChange, SpotRequest } from "../../runtime/guard/ports.ts";
 
+import { HOME } from "./support.ts";
+
 /** What a test makes of one call: return to let it pass, throw to refuse it. */
 export type Interference = (call: string, detail: string) => void;
 
@@ -93,7 +95,7 @@ export class FakeAws {
       scalingActivities: () => this.#do("scalingActivities", "", () => ({ items: [] })),
       spotPrices: (region, types, _since, next) =>
         this.#do("spotPrices", `${region} ${types.join(",")}`, () => this.#page(this.quotes, next)),
-      modelUsage: () => this.#do("modelUsage", "", () => this.usage),
+      modelUsage: () => this.#do("modelUsage", "", () => [{ region: HOME, usage: this.usage }]),
       suspend: (group, processes) =>
         this.#do("suspend", group, () => {
           const { suspended } = this.group(group);

@@ -179,12 +179,13 @@ describe("tick", () => {
     const fake = aws(MODEST);
     const billed = nanoUsd(30);
     assert.equal(
-      (await run(fake, { trigger: { kind: "budget", budget: BUDGET, billed } })).decision?.verdict,
+      (await run(fake, { trigger: { kind: "budget", budget: BUDGET, billed, at: fake.now } })).decision
+        ?.verdict,
       "stop",
     );
     // The notice comes again.
     fake.calls.length = 0;
-    await run(fake, { trigger: { kind: "budget", budget: BUDGET, billed } });
+    await run(fake, { trigger: { kind: "budget", budget: BUDGET, billed, at: fake.now } });
     assert.deepEqual(fake.called("terminate"), []);
     assert.equal(fake.messages.length, 1);
   });
@@ -271,5 +272,10 @@ describe("tick", () => {
 
   it("lets the lock run out before the next tick is due", () => {
     assert.ok(lockMs(CONFIG) < CONFIG.intervalMs);
+    assert.equal(
+      lockMs({ intervalMs: HOUR }),
+      15 * MINUTE + 15_000,
+      "no longer than a run can be, and a little",
+    );
   });
 });

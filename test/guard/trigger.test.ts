@@ -5,7 +5,7 @@ import { newDay } from "../../runtime/guard/ledger.ts";
 import { nanoUsd } from "../../runtime/guard/money.ts";
 import { HOUR, MINUTE } from "../../runtime/guard/time.ts";
 import { billedToday, readTrigger } from "../../runtime/guard/trigger.ts";
-import { BUDGET, CONFIG, ledgerAt, MIDNIGHT, TOPIC } from "./support.ts";
+import { BUDGET, CONFIG, ledgerAt, MIDNIGHT, NOON, TOPIC } from "./support.ts";
 
 const LINES = {
   account: "AWS Account 123456789012",
@@ -14,23 +14,34 @@ const LINES = {
   amount: "ACTUAL Amount: $1,234.56",
 };
 
-function notice(change: Partial<typeof LINES> = {}, topic: unknown = TOPIC, source: unknown = "aws:sns") {
+function notice(
+  change: Partial<typeof LINES> = {},
+  topic: unknown = TOPIC,
+  source: unknown = "aws:sns",
+  sentAt = NOON - MINUTE,
+) {
   const message = ["AWS Budget Notification June 14, 2027", ...Object.values({ ...LINES, ...change }), ""];
-  return { Records: [{ EventSource: source, Sns: { TopicArn: topic, Message: message.join("\n") } }] };
+  const sns = { TopicArn: topic, Timestamp: new Date(sentAt).toISOString(), Message: message.join("\n") };
+  return { Records: [{ EventSource: source, Sns: sns }] };
+}
+
+function read(event: unknown) {
+  return readTrigger(event, CONFIG, NOON);
 }
 
 describe("what triggers the guard", () => {
   it("reads the amount of a notice of AWS Budgets", () => {
-    assert.deepEqual(readTrigger(notice(), CONFIG), {
+    assert.deepEqual(read(notice()), {
       kind: "budget",
       budget: BUDGET,
       billed: nanoUsd("1234.56"),
+      at: NOON - MINUTE,
     });
   });
 
   it("takes an event without records for its schedule", () => {
     for (const event of [{}, undefined, null, "scheduled", { source: "aws.scheduler" }])
-      assert.deepEqual(readTrigger(event, CONFIG), { kind: "schedule" });
+      assert.deepEqual(read(event), { kind: "schedule" });
   });
 
   const REFUSED: readonly (readonly [string, unknown, RegExp])[] = [
@@ -48,11 +59,25 @@ describe("what triggers the guard", () => {
     ["no records", { Records: [] }, /not exactly one record/],
     ["records that are none", { Records: "x" }, /not exactly one record/],
     ["a record that is none", { Records: [null] }, /not from Amazon SNS/],
-    ["no message", { Records: [{ EventSource: "aws:sns", Sns: { TopicArn: TOPIC } }] }, /no message/],
+    [
+      "no message",
+      {
+        Records: [
+          { EventSource: "aws:sns", Sns: { TopicArn: TOPIC, Timestamp: new Date(NOON).toISOString() } },
+        ],
+      },
+      /no message/,
+    ],
+    [
+      "a time more than an hour ago",
+      notice({}, TOPIC, "aws:sns", NOON - HOUR - 1),
+      /sent at 2027-06-14T10:59/,
+    ],
+    ["no time", { Records: [{ EventSource: "aws:sns", Sns: { TopicArn: TOPIC } }] }, /sent at undefined/],
   ];
   for (const [what, event, why] of REFUSED)
     it(`refuses a notice with ${what} (FM-02)`, () => {
-      const trigger = readTrigger(event, CONFIG);
+      const trigger = read(event);
       assert.ok(trigger.kind === "refused");
       assert.match(trigger.why, why);
     });
@@ -60,19 +85,33 @@ describe("what triggers the guard", () => {
   it("never throws, whatever comes (FM-02)", () => {
     fc.assert(
       fc.property(fc.anything(), fc.anything(), (event, records) => {
-        assert.ok(["schedule", "refused"].includes(readTrigger(event, CONFIG).kind));
-        assert.ok(["schedule", "refused"].includes(readTrigger({ Records: records }, CONFIG).kind));
+        assert.ok(["schedule", "refused"].includes(read(event).kind));
+        assert.ok(["schedule", "refused"].includes(read({ Records: records }).kind));
       }),
     );
   });
 
-  it("does not count yesterday's late notice as today's spending", () => {
+  it("does not count yesterday's late notice as today's spending (FM-17)", () => {
     const days = [{ ...newDay("2027-06-13"), compute: nanoUsd(30) }];
-    const at = (now: number, billed: number) =>
-      billedToday({ kind: "budget", budget: BUDGET, billed }, ledgerAt(now, 0, { days }), now);
-    assert.equal(at(MIDNIGHT + 3 * HOUR, nanoUsd(25)), undefined, "yesterday explains it");
-    assert.equal(at(MIDNIGHT + 3 * HOUR, nanoUsd(31)), nanoUsd(31), "yesterday does not");
-    assert.equal(at(MIDNIGHT + 13 * HOUR, nanoUsd(25)), nanoUsd(25), "too late to be yesterday's");
+    const billedAt = (now: number, billed: number, sent = now) =>
+      billedToday({ kind: "budget", budget: BUDGET, billed, at: sent }, ledgerAt(now, 0, { days }), now)
+        ?.amount;
+    assert.equal(billedAt(MIDNIGHT + 3 * HOUR, nanoUsd(25)), undefined, "yesterday explains it");
+    assert.equal(billedAt(MIDNIGHT + 3 * HOUR, nanoUsd(33)), undefined, "a bill a little above the meter");
+    assert.equal(billedAt(MIDNIGHT + 3 * HOUR, nanoUsd("33.01")), nanoUsd("33.01"), "yesterday does not");
+    assert.equal(billedAt(MIDNIGHT + 13 * HOUR, nanoUsd(25)), nanoUsd(25), "too late to be yesterday's");
+    assert.equal(billedAt(MIDNIGHT + MINUTE, nanoUsd(99), MIDNIGHT - 1), undefined, "sent yesterday");
+  });
+
+  it("keeps the most of a day's notices, and none of another day's (FM-17)", () => {
+    const known = { day: "2027-06-14", amount: nanoUsd(12), at: NOON };
+    const after = (billed: number, ledger = ledgerAt(NOON, 0, { billed: known })) =>
+      billedToday({ kind: "budget", budget: BUDGET, billed, at: NOON }, ledger, NOON);
+    assert.deepEqual(after(nanoUsd(11)), known);
+    assert.equal(after(nanoUsd(13))?.amount, nanoUsd(13));
+    const ledger = ledgerAt(NOON, 0, { billed: known });
+    assert.deepEqual(billedToday({ kind: "schedule" }, ledger, NOON + HOUR), known);
+    assert.equal(billedToday({ kind: "schedule" }, ledger, NOON + 12 * HOUR), undefined);
   });
 });
 

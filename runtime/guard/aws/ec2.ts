@@ -20,18 +20,29 @@ type Ec2Calls = Pick<Cloud, "instances" | "spotPrices" | "spotRequests" | "cance
 /** The most that EC2 gives in one page. */
 const PAGE = 1_000;
 
+/**
+ * The longest that one call takes with all its attempts: the regions of an account are many, and one that hangs must
+ * leave a tick the time to stop the others.
+ */
+const CALL_LIMIT_MS = 8_000;
+
 const GROUP_TAG = "aws:autoscaling:groupName";
 
 export function ec2Calls(
   clientOf: (region: string) => EC2Client,
   config: Pick<GuardConfig, "environment" | "slots">,
   clock: Pick<Clock, "now">,
+  limitMs = CALL_LIMIT_MS,
 ): Ec2Calls {
+  const limited = (): { readonly abortSignal: AbortSignal } => ({
+    abortSignal: AbortSignal.timeout(limitMs),
+  });
   const profiles = new Set(config.slots.map(({ profile }) => profile));
   return {
     async instances(region, next) {
       const { Reservations = [], NextToken } = await clientOf(region).send(
         new DescribeInstancesCommand({ MaxResults: PAGE, ...token(next) }),
+        limited(),
       );
       const items = Reservations.flatMap(({ Instances = [] }) => Instances);
       return page(
@@ -52,6 +63,7 @@ export function ec2Calls(
           MaxResults: PAGE,
           ...token(next),
         }),
+        limited(),
       );
       const asOf = clock.now();
       const quotes = SpotPriceHistory.map(
@@ -76,6 +88,7 @@ export function ec2Calls(
           MaxResults: PAGE,
           ...token(next),
         }),
+        limited(),
       );
       const ours = SpotInstanceRequests.filter((request) => isOurs(request, config.environment, profiles));
       return page(
@@ -87,11 +100,12 @@ export function ec2Calls(
     async cancelSpotRequests(region, ids) {
       await clientOf(region).send(
         new CancelSpotInstanceRequestsCommand({ SpotInstanceRequestIds: [...ids] }),
+        limited(),
       );
     },
 
     async terminate(region, ids) {
-      await clientOf(region).send(new TerminateInstancesCommand({ InstanceIds: [...ids] }));
+      await clientOf(region).send(new TerminateInstancesCommand({ InstanceIds: [...ids] }), limited());
     },
   };
 }

@@ -44,7 +44,7 @@ export function guardFunction(options: FunctionOptions): GuardFunction {
   const ports = portsOf(options);
   const onDemand = new OnDemandPrices(loadCatalogue());
   return async (event, { awsRequestId }) => {
-    const trigger = readTrigger(event, config);
+    const trigger = readTrigger(event, config, options.clock.now());
     if (trigger.kind === "refused") {
       ports.notifier.log({ refused: trigger.why });
       return { outcome: "refused" };
@@ -53,10 +53,15 @@ export function guardFunction(options: FunctionOptions): GuardFunction {
     const holder = `${awsRequestId} ${randomUUID()}`;
     const result = await tick(ports, { config, onDemand, trigger, holder });
     ports.notifier.log({ trigger: trigger.kind, outcome: result.outcome, settled: result.settled });
+    // A schedule comes again by itself; what AWS Budgets said would be lost.
+    if (trigger.kind === "budget" && result.outcome !== "done")
+      throw new Error("Another run of the guard was under way: the notice of AWS Budgets is tried again.");
     if (result.settled === false)
       throw new Error(
         "Something that had to be stopped may still run; it is tried again. See the log above.",
       );
+    if (result.untold !== undefined)
+      throw new Error(`Nobody could be told: ${result.untold.join("; ")}. See the log above.`);
     const verdict = result.decision?.verdict;
     return { outcome: result.outcome, ...(verdict === undefined ? {} : { verdict }) };
   };

@@ -95,6 +95,14 @@ const latchSchema = z.object({
   phase: z.enum(["stopping", "stopped", "rearming"]),
   stopped: z.array(z.string()),
   reported: z.boolean(),
+  relaunches: z.number().exactOptional(),
+});
+
+const modelMeterSchema = z.object({
+  region: z.string(),
+  totals: amounts,
+  perHour: z.number(),
+  readAt: z.number(),
 });
 
 const ledgerSchema = z.object({
@@ -103,10 +111,13 @@ const ledgerSchema = z.object({
   days: z.array(daySchema),
   meters: z.array(meterSchema),
   modelPerHour: z.number(),
+  models: z.array(modelMeterSchema).exactOptional(),
+  billed: z.object({ day: z.string(), amount: z.number(), at: z.number() }).exactOptional(),
   latch: latchSchema.nullable(),
   warnedDay: z.string().nullable(),
   heldGroups: z.array(z.string()),
   warnedLeases: z.array(z.string()),
+  regionsRead: z.array(z.string()).exactOptional(),
   asked: z.array(z.string()),
 });
 
@@ -179,13 +190,29 @@ export function leaseItem(lease: Lease): Item {
   return { ...leaseKeyOf(lease.id), ...lease };
 }
 
-/** The partition of requests: leases and, where there is one, the word to re-arm. */
+/**
+ * The partition of requests: leases and, where there is one, the word to re-arm. An item that cannot be read is
+ * named, not thrown: people write here, and one slip of theirs must not keep the guard from stopping.
+ */
 export function requestsOf(items: readonly Item[]): Requests {
-  const leases = items
-    .filter((item) => rangeKeyOf(item).startsWith(LEASE_PREFIX))
-    .map((item) => parse(leaseSchema, item, { pk: PARTITIONS.request, sk: rangeKeyOf(item) }));
-  const rearm = items.find((item) => rangeKeyOf(item) === REARM_KEY.sk);
-  return rearm === undefined ? { leases } : { leases, rearm: parse(rearmSchema, rearm, REARM_KEY) };
+  const leases: Lease[] = [];
+  const unreadable: string[] = [];
+  let rearm: Requests["rearm"];
+  for (const item of items) {
+    const key = rangeKeyOf(item);
+    const isLease = key.startsWith(LEASE_PREFIX);
+    if (!isLease && key !== REARM_KEY.sk) continue;
+    const lease = isLease ? leaseSchema.safeParse(item).data : undefined;
+    const word = isLease ? undefined : rearmSchema.safeParse(item).data;
+    if (lease !== undefined) leases.push(lease);
+    else if (word !== undefined) rearm = word;
+    else unreadable.push(key);
+  }
+  return {
+    leases,
+    ...(rearm === undefined ? {} : { rearm }),
+    ...(unreadable.length === 0 ? {} : { unreadable }),
+  };
 }
 
 /** When the guard last did its whole work. */

@@ -4,7 +4,8 @@ import {
   type CloudWatchClient,
   type MetricDataQuery,
 } from "@aws-sdk/client-cloudwatch";
-import type { ModelUsage } from "../observations.ts";
+import type { ModelUsage, UsageReading } from "../observations.ts";
+import { messageOf } from "../observe.ts";
 import { DAY, dayOf, HOUR, SECOND } from "../time.ts";
 
 const NAMESPACE = "AWS/Bedrock";
@@ -30,20 +31,20 @@ interface Series {
 }
 
 /**
- * Tokens by day and model, over all regions: a model called across regions is counted where it was called.
+ * Tokens by day and model, of every region: a model called across regions is counted where it was called.
  * Summed by the hour, since hours lie within UTC days whatever CloudWatch takes for the start of a day.
+ * One region that is denied or hangs costs its own counts only.
  */
 export async function modelUsage(
   clientOf: (region: string) => CloudWatchClient,
   regions: readonly string[],
   days: readonly string[],
-): Promise<readonly ModelUsage[]> {
-  const first = days.toSorted()[0];
-  if (first === undefined) return [];
+): Promise<readonly UsageReading[]> {
+  if (days.length === 0) return [];
   const starts = days.map((day) => Date.parse(day));
   const span = { StartTime: new Date(Math.min(...starts)), EndTime: new Date(Math.max(...starts) + DAY) };
-  const sums = new Map<string, Record<Count, number> & Pick<ModelUsage, "day" | "model">>();
-  const inRegion = async (region: string): Promise<void> => {
+  const inRegion = async (region: string): Promise<readonly ModelUsage[]> => {
+    const sums = new Map<string, Record<Count, number> & Pick<ModelUsage, "day" | "model">>();
     const client = clientOf(region);
     const series = await listSeries(client);
     for (let start = 0; start < series.length; start += MOST_QUERIES) {
@@ -62,9 +63,17 @@ export async function modelUsage(
           }
         }
     }
+    return [...sums.values()];
   };
-  await Promise.all(regions.map(inRegion));
-  return [...sums.values()];
+  return Promise.all(
+    regions.map(async (region): Promise<UsageReading> => {
+      try {
+        return { region, usage: await inRegion(region) };
+      } catch (error) {
+        return { region, unreadable: messageOf(error) };
+      }
+    }),
+  );
 }
 
 const NOTHING: Readonly<Record<Count, number>> = {

@@ -248,6 +248,21 @@ describe("look of the dead man's switch", () => {
     assert.deepEqual([bench.ended, bench.shutDown], [1, true]);
   });
 
+  it("judges without its watch where that cannot be read, as a directory or on a bad disk (FM-15)", async () => {
+    const read = bench.host.readText.bind(bench.host);
+    for (const code of ["EISDIR", "EIO"]) {
+      bench.host.readText = (path) =>
+        path === WATCH_FILE ? Promise.reject(new Error(`${code}: cannot read`)) : read(path);
+      bench.beat = new Error("AccessDenied");
+      bench.up(29);
+      assert.equal(await bench.look(), "alive");
+      bench.up(31);
+      assert.equal(await bench.look(), "silent");
+    }
+    assert.deepEqual([bench.ended, bench.shutDown], [2, true]);
+    assert.match(bench.host.logged.join("\n"), /could not read .*dead-man\.json: EISDIR/);
+  });
+
   it("fails, rather than guess, where the kernel does not tell the time since boot", async () => {
     bench.host.files.delete(UPTIME_FILE);
     await assert.rejects(bench.look(), /\/proc\/uptime does not say how long/);

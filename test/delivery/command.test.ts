@@ -98,11 +98,12 @@ describe("ground delivery and ground comment", function () {
   });
 
   it("comment says that it needs a token, and where to write", async () => {
-    const { code, stderr } = await ground(["comment", "--post"]);
+    const post = ["comment", "--post", "--problem", `dev=${file("problem.txt", "it failed")}`];
+    const { code, stderr } = await ground(post);
     assert.equal(code, 2);
     assert.match(stderr, /--pull-request and --repository/);
-    assert.equal((await ground(["comment", "--post", "--pull-request", "1", ...where], "")).code, 3);
-    assert.equal((await ground(["comment", "--post", "--pull-request", "1", ...where], "bad")).code, 3);
+    assert.equal((await ground([...post, "--pull-request", "1", ...where], "")).code, 3);
+    assert.equal((await ground([...post, "--pull-request", "1", ...where], "bad")).code, 3);
   });
 
   it("drift opens the issue for a run with exit code 7, and says nothing about one that failed", async () => {

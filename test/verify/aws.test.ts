@@ -92,6 +92,7 @@ describe("verify, against moto", function () {
         "aws.budget.proving-ground-dev-day: ok 15.00 USD daily, alarms at 80 % and 100 %",
         "aws.budget.proving-ground-dev-model-api: ok 8.00 USD daily, alarms at 80 % and 100 %",
         "aws.mails.proving-ground-dev-alarms: ok confirmed: claudefs-oncall@example.com",
+        "aws.mails.proving-ground-dev-guard: ok confirmed: claudefs-oncall@example.com",
         `aws.slot.storage-1: ok ready: ${stack.instance.id} since 2026-08-01T08:03:00.000Z`,
         "aws.slot.fuse-client-1: ok at rest",
         `aws.dns.dev.internal: ok private zone ${stack.zoneId}`,
@@ -100,7 +101,7 @@ describe("verify, against moto", function () {
         "aws.dns.fuse-client-1.dev.internal: skipped the slot is at rest",
       ]
         .concat(
-          ["storage-1", "fuse-client-1", "flow-logs", "orchestrator"].map(
+          ["storage-1", "fuse-client-1", "flow-logs", "orchestrator", "guard", "guard-schedule"].map(
             (name) => `aws.role.proving-ground-dev-${name}: ok trust and rights as planned`,
           ),
           ["storage-1", "fuse-client-1", "orchestrator"].map(

@@ -147,11 +147,15 @@ async function makeRoles(iam: IAMClient, plan: Plan): Promise<void> {
 }
 
 async function makeBudgets(budgets: BudgetsClient, sns: SNSClient, plan: Plan): Promise<void> {
-  for (const topic of ofType(plan, "aws:sns/topic:Topic"))
-    await sns.send(new CreateTopicCommand({ Name: textOf(topic, "name") }));
-  const TopicArn = `arn:aws:sns:us-west-2:${MOTO_ACCOUNT}:proving-ground-dev-alarms`;
-  for (const mail of ofType(plan, "aws:sns/topicSubscription:TopicSubscription"))
-    await sns.send(new SubscribeCommand({ TopicArn, Protocol: "email", Endpoint: textOf(mail, "endpoint") }));
+  // The same people hear of the budget and of the guard, each by a topic of its own.
+  const mails = ofType(plan, "aws:sns/topicSubscription:TopicSubscription")
+    .filter((subscription) => textOf(subscription, "protocol") === "email")
+    .map((subscription) => textOf(subscription, "endpoint"));
+  for (const topic of ofType(plan, "aws:sns/topic:Topic")) {
+    const { TopicArn } = await sns.send(new CreateTopicCommand({ Name: textOf(topic, "name") }));
+    for (const Endpoint of new Set(mails))
+      await sns.send(new SubscribeCommand({ TopicArn, Protocol: "email", Endpoint }));
+  }
   for (const budget of ofType(plan, "aws:budgets/budget:Budget"))
     await makeBudget(budgets, textOf(budget, "name"), textOf(budget, "limitAmount"), [80, 100]);
 }

@@ -20,7 +20,7 @@ describe("ground verify", function () {
     assert.equal(exitCode, 0, stdout + stderr);
     assert.match(stdout, /Slot storage-1 +ok +ready: i-/);
     assert.match(stdout, /Artifacts +skipped +no version was deployed yet/);
-    assert.match(stdout, /\n16 ok, 2 skipped\n$/);
+    assert.match(stdout, /\n19 ok, 2 skipped\n$/);
   });
 
   it("--version is the artifacts', --json one document, a failure exit 4", async () => {

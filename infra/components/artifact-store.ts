@@ -6,6 +6,7 @@ import { componentType, physicalName, type Scope } from "../lib/names.ts";
 import { PREFIXES } from "../lib/prefixes.ts";
 import { tagsFor } from "../lib/tags.ts";
 import type { ArtifactsSettings } from "../settings/schema.ts";
+import { closeBucket } from "../lib/private-bucket.ts";
 
 export interface ArtifactStoreArgs {
   readonly scope: Scope;
@@ -42,40 +43,7 @@ export class ArtifactStore extends pulumi.ComponentResource {
       },
       { ...parent, protect },
     );
-    new aws.s3.BucketOwnershipControls(
-      `${name}-ownership`,
-      { bucket: bucket.id, rule: { objectOwnership: "BucketOwnerEnforced" } },
-      parent,
-    );
-    const closed = new aws.s3.BucketPublicAccessBlock(
-      `${name}-closed`,
-      {
-        bucket: bucket.id,
-        blockPublicAcls: true,
-        blockPublicPolicy: true,
-        ignorePublicAcls: true,
-        restrictPublicBuckets: true,
-      },
-      parent,
-    );
-    const versioning = new aws.s3.BucketVersioning(
-      `${name}-versioning`,
-      { bucket: bucket.id, versioningConfiguration: { status: "Enabled" } },
-      parent,
-    );
-    const encryption = new aws.s3.BucketServerSideEncryptionConfiguration(
-      `${name}-encryption`,
-      {
-        bucket: bucket.id,
-        rules: [
-          {
-            applyServerSideEncryptionByDefault: { sseAlgorithm: "aws:kms", kmsMasterKeyId: keyArn },
-            bucketKeyEnabled: true,
-          },
-        ],
-      },
-      parent,
-    );
+    const { closed, versioning, encryption } = closeBucket(name, bucket.id, keyArn, parent);
     new aws.s3.BucketPolicy(
       `${name}-policy`,
       { bucket: bucket.id, policy: tlsOnly(bucket.arn) },

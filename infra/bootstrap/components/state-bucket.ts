@@ -4,6 +4,7 @@ import { policyDocument } from "../../lib/iam.ts";
 import { componentType } from "../../lib/names.ts";
 import { tagsFor } from "../../lib/tags.ts";
 import type { Account } from "../names.ts";
+import { closeBucket } from "../../lib/private-bucket.ts";
 
 export interface StateBucketArgs {
   readonly account: Account;
@@ -35,40 +36,7 @@ export class StateBucket extends pulumi.ComponentResource {
       { bucket: args.bucket, forceDestroy: false, tags: tagsFor(args.account, name) },
       kept,
     );
-    new aws.s3.BucketOwnershipControls(
-      `${name}-ownership`,
-      { bucket: bucket.id, rule: { objectOwnership: "BucketOwnerEnforced" } },
-      kept,
-    );
-    const closed = new aws.s3.BucketPublicAccessBlock(
-      `${name}-closed`,
-      {
-        bucket: bucket.id,
-        blockPublicAcls: true,
-        blockPublicPolicy: true,
-        ignorePublicAcls: true,
-        restrictPublicBuckets: true,
-      },
-      kept,
-    );
-    const versioning = new aws.s3.BucketVersioning(
-      `${name}-versioning`,
-      { bucket: bucket.id, versioningConfiguration: { status: "Enabled" } },
-      kept,
-    );
-    const encryption = new aws.s3.BucketServerSideEncryptionConfiguration(
-      `${name}-encryption`,
-      {
-        bucket: bucket.id,
-        rules: [
-          {
-            applyServerSideEncryptionByDefault: { sseAlgorithm: "aws:kms", kmsMasterKeyId: args.keyArn },
-            bucketKeyEnabled: true,
-          },
-        ],
-      },
-      kept,
-    );
+    const { closed, versioning, encryption } = closeBucket(name, bucket.id, args.keyArn, kept);
     new aws.s3.BucketLifecycleConfiguration(
       `${name}-lifecycle`,
       { bucket: bucket.id, rules: lifecycle(args.versionsKeptDays) },

@@ -2,7 +2,7 @@ import { InvalidArgumentError, Option, type Command } from "commander";
 import { accountOf } from "../aws-account.ts";
 import { credentialsError } from "../aws-errors.ts";
 import { EXIT } from "../exit-codes.ts";
-import { pulumiConfig } from "../stack-file.ts";
+import { planOf } from "../plan/plan-of.ts";
 import { readStack, withStackOptions, type Stack, type StackOptions } from "../stack-options.ts";
 import type { Outcome } from "./cleanup.ts";
 import { parseAge, type Kind } from "./orphan.ts";
@@ -95,9 +95,7 @@ const TYPES: ReadonlyMap<string, Kind> = new Map([
 
 /** Names that the stack's own resources carry: between two steps of an `up` they may be nobody's for a while. */
 async function plannedNames({ file, stack }: Stack): Promise<ReadonlyMap<Kind, ReadonlySet<string>>> {
-  const { makePlan } = await import("../plan/make-plan.ts");
-  const { project, source } = file;
-  const { resources } = await makePlan({ project, stack, source, ...pulumiConfig(file) });
+  const { resources } = await planOf({ file, stack });
   const names = new Map<Kind, Set<string>>();
   for (const { type, inputs } of resources) {
     const kind = TYPES.get(type);

@@ -5,8 +5,7 @@ import { credentialsError } from "../aws-errors.ts";
 import { GroundError } from "../errors.ts";
 import { EXIT } from "../exit-codes.ts";
 import { NETWORK_FIX, unreachable } from "../network-errors.ts";
-import { makePlan } from "../plan/make-plan.ts";
-import { pulumiConfig } from "../stack-file.ts";
+import { planOf } from "../plan/plan-of.ts";
 import { fromCaller, readStack, withStackOptions, type StackOptions } from "../stack-options.ts";
 import { findBucket, plannedBucket, type PlannedBucket } from "./bucket.ts";
 import { shownBytes } from "./bytes.ts";
@@ -75,10 +74,8 @@ function concurrency(value: string): number {
 
 async function run(version: string, folder: string, options: DeployOptions): Promise<void> {
   const files = await checked(version, fromCaller(folder));
-  const { file: stackFile, stack, settings } = readStack(options);
-  const { project, source } = stackFile;
-  const plan = await makePlan({ project, stack, source, ...pulumiConfig(stackFile) });
-  const planned = plannedBucket(plan);
+  const { file, stack, settings } = readStack(options);
+  const planned = plannedBucket(await planOf({ file, stack }));
 
   const interruption = new AbortController();
   const interrupt = () => {

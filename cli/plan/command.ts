@@ -12,7 +12,7 @@ import { EXIT } from "../exit-codes.ts";
 import { GroundError } from "../errors.ts";
 import { diffPlans, parsePlan, renderDiff } from "../report/diff.ts";
 import { renderText } from "../report/text.ts";
-import { PROJECT, pulumiConfig } from "../stack-file.ts";
+import { PROJECT } from "../stack-file.ts";
 import {
   fileName,
   fromCaller,
@@ -21,7 +21,7 @@ import {
   withStackOptions,
   type StackOptions,
 } from "../stack-options.ts";
-import { makePlan } from "./make-plan.ts";
+import { planOf } from "./plan-of.ts";
 
 interface PlanOptions extends StackOptions {
   readonly json?: true;
@@ -50,13 +50,13 @@ export function registerPlan(program: Command, finish: (exitCode: number) => voi
 
 async function plan(options: PlanOptions): Promise<number> {
   if (options.html !== undefined) refuseToOverwrite(options.html, stackPath(options), options.diff);
-  const { path, file: stackFile, stack, settings } = readStack(options, unpricedTypes);
+  const stack = readStack(options, unpricedTypes);
+  const { path, settings } = stack;
   refuseSharedOwners(settings, { directory: dirname(path), file: basename(path), project: PROJECT });
   // Read before the work: a wrong file name should not cost a wait.
   const before = options.diff === undefined ? undefined : readPlan(options.diff);
 
-  const { project, source } = stackFile;
-  const result = await makePlan({ project, stack, source, ...pulumiConfig(stackFile) });
+  const result = await planOf(stack);
   if (options.html !== undefined) await writeHtml(result, options.html, path);
   print(result, before, options, path);
   return result.policies.some(({ level }) => level === "mandatory") ? EXIT.policyViolation : EXIT.ok;

@@ -2,8 +2,7 @@ import { InvalidArgumentError, type Command } from "commander";
 import { checklistJson, renderChecklist } from "../checklist.ts";
 import { versionProblem } from "../deploy/version.ts";
 import { gitHub, tokenOf } from "../github-client.ts";
-import { makePlan } from "../plan/make-plan.ts";
-import { pulumiConfig } from "../stack-file.ts";
+import { planOf } from "../plan/plan-of.ts";
 import { readStack, withStackOptions, type StackOptions } from "../stack-options.ts";
 
 interface VerifyOptions extends StackOptions {
@@ -48,8 +47,7 @@ function version(value: string): string {
 
 async function verify(options: VerifyOptions): Promise<number> {
   const { file, stack, settings } = readStack(options);
-  const { project, source } = file;
-  const plan = await makePlan({ project, stack, source, ...pulumiConfig(file) });
+  const plan = await planOf({ file, stack });
   const [{ verifyChecks }, { diagnose }] = await Promise.all([
     import("./verify.ts"),
     import("../doctor/doctor.ts"),

@@ -59,6 +59,7 @@ export const LAYERS = [
       "infra/guard-program.ts",
       "infra/host-program.ts",
       "infra/lib/debug-log.ts",
+      "infra/lib/sdk-stacks.ts",
       "pricing/catalogue.ts",
       "model",
     ],

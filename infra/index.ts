@@ -13,6 +13,7 @@ import { guardConfig } from "./guard-config.ts";
 import { readGuardProgram } from "./guard-program.ts";
 import { readHostProgram } from "./host-program.ts";
 import { endDebugLog } from "./lib/debug-log.ts";
+import { skipPromiseStacks, withoutSdkFrames } from "./lib/sdk-stacks.ts";
 import { asRunError, loadConfigSecrets, loadGithubOptions, loadSettings, ownFile } from "./settings/load.ts";
 import { refuseSharedOwners } from "./settings/other-stacks.ts";
 import type { Settings, StackSettings } from "./settings/schema.ts";
@@ -25,6 +26,7 @@ import type { Settings, StackSettings } from "./settings/schema.ts";
  */
 export default function program(folder: string | null = process.cwd()): Outputs {
   endDebugLog();
+  skipPromiseStacks();
   try {
     const settings = loadSettings();
     if (folder !== null) refuseOtherOwners(settings, folder);
@@ -56,17 +58,4 @@ function refuseOtherOwners(settings: StackSettings, directory: string): void {
   asRunError(() => {
     refuseSharedOwners(settings, own);
   });
-}
-
-/**
- * The same error with the SDK's own frames left out of its stack: Node 20 needs up to 40 seconds and a
- * gigabyte to print them in colour, and they say nothing about the program.
- */
-function withoutSdkFrames(error: unknown): unknown {
-  if (!(error instanceof Error) || error.stack === undefined) return error;
-  error.stack = error.stack
-    .split("\n")
-    .filter((line) => !line.includes("/node_modules/@pulumi/"))
-    .join("\n");
-  return error;
 }

@@ -1,17 +1,11 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { basename, dirname, extname, join, relative } from "node:path";
 import { distance } from "fastest-levenshtein";
-import {
-  didYouMean,
-  encryptedPaths,
-  isRecord,
-  masked,
-  renderPath,
-  show,
-} from "../infra/settings/describe.ts";
+import { encryptedPaths, isRecord, masked, renderPath, show } from "../infra/settings/describe.ts";
 import { configSecretProblems } from "../infra/settings/governance-secrets.ts";
 import { parseSettings, SettingsError, type ParseContext, type Problem } from "../infra/settings/parse.ts";
 import { settingsSchema, type StackSettings } from "../infra/settings/schema.ts";
+import { didYouMean } from "../model/nearest.ts";
 import { policySettingProblems } from "../policies/settings-problems.ts";
 import { StackFileError, UnknownStackError } from "./errors.ts";
 import { parseStackYaml } from "./stack-yaml.ts";

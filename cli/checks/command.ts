@@ -1,6 +1,6 @@
 import { join, dirname } from "node:path";
 import { InvalidArgumentError, type Command } from "commander";
-import { didYouMean } from "../../infra/settings/describe.ts";
+import { didYouMean } from "../../model/nearest.ts";
 import { GroundError } from "../errors.ts";
 import { EXIT } from "../exit-codes.ts";
 import {

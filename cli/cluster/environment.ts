@@ -1,14 +1,12 @@
-import { guardConfig } from "../../infra/guard-config.ts";
-import { physicalName } from "../../infra/lib/names.ts";
 import { guardedBudget } from "../../infra/settings/guard.ts";
 import type { ClusterSettings, Settings, StackSettings } from "../../infra/settings/schema.ts";
 import { slotsOf, slotsOfSize, type SlotPlan } from "../../infra/settings/slots.ts";
-import { FORMER_NAMES } from "../../model/former-names.ts";
 import { SIZE_NAMES, type SizeName } from "../../model/sizes.ts";
 import type { Catalogue } from "../../pricing/catalogue.ts";
 import type { GuardConfig, SlotConfig } from "../../runtime/guard/config.ts";
 import { GroundError } from "../errors.ts";
 import { EXIT } from "../exit-codes.ts";
+import { guardAsKnown } from "../guard/stack.ts";
 
 /** A stack's cluster as its settings have it, under the names that AWS knows. */
 export interface ClusterStack {
@@ -26,15 +24,13 @@ export interface ClusterStack {
  */
 export function clusterOf(settings: StackSettings, account: string, catalogue: Catalogue): ClusterStack {
   if (!settings.hosts) throw unusable("it only governs repositories, and has no hosts");
-  const { cluster, environment } = settings;
+  const { cluster } = settings;
   if (cluster === undefined) throw unusable("it has no cluster: add proving-ground:cluster");
   if (guardedBudget(settings) === undefined)
     throw unusable(
       "it has no guard, and nobody would end a lease: give it a budget with usdPerDay, and leave guard.enabled",
     );
-  // What runs is told by the guard's own account of it, which needs neither the network nor the orchestrator.
-  const config = guardConfig(settings, catalogue, FORMER_NAMES)({ account, vpcId: "", orchestratorId: "" });
-  const table = physicalName({ environment, formerNames: FORMER_NAMES }, "guard");
+  const { config, name: table } = guardAsKnown(settings, account, catalogue);
   return { settings, cluster, slots: slotsOf(settings), config, table };
 }
 

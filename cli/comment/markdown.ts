@@ -13,12 +13,16 @@ export function code(text: string): string {
   const shown = shorten(printable(text), LONGEST);
   const longestRun = Math.max(0, ...[...shown.matchAll(/`+/g)].map(([run]) => run.length));
   const fence = "`".repeat(longestRun + 1);
-  // A space at each end is taken away by the renderer, and keeps backticks at the ends apart from the fence.
-  const padded = shown === "" || /^[` ]|[` ]$/.test(shown) ? ` ${shown} ` : shown;
+  // A space at each end is taken away by the renderer, unless there is nothing else; it keeps backticks at the ends apart
+  // from the fence. No span is empty.
+  const padded = /^ *$/.test(shown) ? shown || " " : /^[` ]|[` ]$/.test(shown) ? ` ${shown} ` : shown;
   return `${fence}${padded}${fence}`;
 }
 
-/** A code span in a table: a bar would end the cell even inside of one. Only there does GitHub take the backslash away. */
+/**
+ * A code span in a table: a bar would end the cell even inside of one. GitHub cuts rows and takes the backslash before
+ * each bar away before it looks for spans (`table.c` of cmark-gfm), so that no other backslash or backtick is touched.
+ */
 export function codeInTable(text: string): string {
   return code(text).replaceAll("|", "\\|");
 }

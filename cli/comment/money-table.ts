@@ -6,32 +6,29 @@ import type { Block } from "./limit.ts";
 import { codeInTable } from "./markdown.ts";
 import type { StackReport } from "./report.ts";
 
+/** Columns that a comment has where a stack of it costs anything. */
+const MONEY: readonly (readonly [string, (report: StackReport) => string])[] = [
+  ["$ a day", (report) => withDifference(report, ({ usdPerDay }) => usdPerDay)],
+  ["at worst", (report) => withDifference(report, ({ worstCaseUsdPerDay }) => worstCaseUsdPerDay)],
+  ["budget left", ({ cost }) => budgetLeft(cost)],
+];
+
 /** Counts, money and verdicts of every stack; two lines a cell, for the width of a comment. Differences are exact; only what is shown is rounded. */
 export function moneyTable(reports: readonly StackReport[]): Block {
   const imports = reports.some(({ changes }) => changes.some(({ kind }) => kind === "import"));
-  const kinds: readonly [ChangeKind, string][] = [
+  const kinds: readonly (readonly [ChangeKind, string])[] = [
     ["replace", "replace"],
     ["delete", "delete"],
     ["update", "update"],
     ["create", "create"],
-    ...(imports
-      ? ([["import", "adopt"]] as const).map(([kind, word]): [ChangeKind, string] => [kind, word])
-      : []),
+    ...(imports ? [["import", "adopt"] as const] : []),
   ];
-  const heads = [
-    "stack",
-    ...kinds.map(([, word]) => word),
-    "$ a day",
-    "at worst",
-    "budget left",
-    "rules passed",
-  ];
+  const money = reports.every(({ free }) => free) ? [] : MONEY;
+  const heads = ["stack", ...kinds.map(([, word]) => word), ...money.map(([head]) => head), "rules passed"];
   const rows = reports.map((report) => [
     `${codeInTable(report.stack)}<br><sub>${sourceOf(report)}</sub>`,
     ...kinds.map(([kind]) => numberOf(report, kind)),
-    withDifference(report, ({ usdPerDay }) => usdPerDay),
-    withDifference(report, ({ worstCaseUsdPerDay }) => worstCaseUsdPerDay),
-    budgetLeft(report.cost),
+    ...money.map(([, cell]) => (report.free ? "–" : cell(report))),
     rulesPassed(report),
   ]);
   const line = (cells: readonly string[]): string => `| ${cells.join(" | ")} |`;

@@ -1,5 +1,6 @@
 import { EXIT } from "../exit-codes.ts";
 import { count, type Change } from "../delivery/run.ts";
+import { parseUrn } from "../delivery/urn.ts";
 import { forgotten } from "../report/tree.ts";
 import { gravestFirst, VERDICT_WORDS } from "../report/verdicts.ts";
 import { joinWithin, type Block } from "./limit.ts";
@@ -102,7 +103,7 @@ function policies(reports: readonly StackReport[]): Block {
     const key = JSON.stringify([level, name, stack, message]);
     const row = rows.get(key) ?? { verdict, resources: new Set() };
     rows.set(key, row);
-    row.resources.add(urn.slice(urn.lastIndexOf("::") + 2));
+    row.resources.add(parseUrn(urn).name || urn);
   }
   const levels = Object.keys(VERDICT_WORDS);
   // Where there is one stack its column would only take room from the words.
@@ -160,7 +161,9 @@ function rest(reports: readonly StackReport[]): Block {
 }
 
 function footer(reports: readonly StackReport[], { commit, runUrl }: CommentContext): string {
-  const dates = [...new Set(reports.flatMap(({ cost }) => (cost === undefined ? [] : [cost.pricesAsOf])))];
+  const dates = [
+    ...new Set(reports.flatMap(({ cost, free }) => (cost === undefined || free ? [] : [cost.pricesAsOf]))),
+  ];
   const offline = reports.filter(({ source }) => source === "offline").map(({ stack }) => code(stack));
   const failed = reports.some(({ exitCode }) => exitCode !== EXIT.ok);
   const parts = [

@@ -6,7 +6,7 @@ import { EXIT } from "../exit-codes.ts";
 import type { ExitCode } from "../errors.ts";
 import { diffPlans, type PlanDiff } from "../report/diff.ts";
 import { governedChanges, saysOfSecrets, type GovernedChange } from "../report/governed-changes.ts";
-import { isCreated } from "../report/tree.ts";
+import { costsNothing, isCreated } from "../report/tree.ts";
 import { gravestFirst } from "../report/verdicts.ts";
 
 /** What is known of a pull request, by stack. */
@@ -30,6 +30,8 @@ export interface StackReport {
   readonly changes: readonly Change[];
   /** What is different on GitHub, what guards less first. */
   readonly governed: readonly GovernedChange[];
+  /** True where nothing of it costs money, before or after: of a stack on GitHub alone every amount would be $0.00. */
+  readonly free: boolean;
   readonly cost: CostSummary | undefined;
   readonly costBefore: CostSummary | undefined;
   /** Mandatory ones first. */
@@ -69,6 +71,7 @@ function reportOf(stack: string, { heads, bases, runs, problems }: Evidence): St
     operation: run?.operation ?? "preview",
     changes: run?.changes ?? (head === undefined ? [] : offlineChanges(base, head)),
     governed: head === undefined ? [] : governedChanges(base, head),
+    free: head !== undefined && costsNothing(head) && (base === undefined || costsNothing(base)),
     cost: head?.cost,
     costBefore: base?.cost,
     verdicts,

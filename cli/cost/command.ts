@@ -23,7 +23,8 @@ export function registerCost(program: Command, finish: (exitCode: number) => voi
 }
 
 const HELP = `
-Today is by the guard's meter, as of its last look. AWS's bill comes 8 to 12 hours late and changes for a day or more;
+Today is what the guard counts with, as of its last look: the higher of its meter and of what AWS Budgets said of
+today; the parts by role and owner are the meter's. AWS's bill comes 8 to 12 hours late and changes for a day or more;
 it is told apart by environment only once the cost-allocation tags are active (\`ground doctor --fix\`).
 
 Exit codes: 0 fine; 2 bad configuration, or a stack without a guard; 3 no credentials; 4 the guard has not metered yet,

@@ -31,7 +31,7 @@ function shares({ today, byRole, byOwner, modelPerHour }: Cost): string[] {
     table.push([index === 0 ? "by role" : "", name, dollars(spent), dollars(perHour)]);
   table.push(["models", "", dollars(today.model), dollars(modelPerHour)]);
   table.push(["storage and the like", "", dollars(today.fixed), "–"]);
-  table.push(["total", "", dollars(totalOf(today)), "–"]);
+  table.push(["metered in all", "", dollars(totalOf(today)), "–"]);
   for (const [index, { name, spent, perHour }] of byOwner.entries())
     table.push([index === 0 ? "hosts by owner" : "", name, dollars(spent), dollars(perHour)]);
   return trimmed(table.toString());

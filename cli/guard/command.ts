@@ -83,7 +83,8 @@ function days(text: string): number {
 }
 
 const STATUS_HELP = `
-The sums are those of the guard's last look, by its own arithmetic.
+The sums are those of the guard's last look, by its own arithmetic: spent is the higher of its meter and of what AWS
+Budgets said of today.
 
 Exit codes: 0 it watches; 2 bad configuration, or a stack without a guard; 3 no credentials; 4 it is silent, never ran,
 or one of its alarms stands or is missing; 5 it is latched, and nothing may start; 6 unknown stack.`;

@@ -2,6 +2,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { DAY, SECOND } from "../../runtime/guard/time.ts";
 import { exitCodeOf } from "../checklist.ts";
+import { codeInTable } from "../comment/markdown.ts";
 import { EXIT } from "../exit-codes.ts";
 import type { DrillStep } from "./drill.ts";
 import type { DrillPorts } from "./drill-ports.ts";
@@ -91,7 +92,7 @@ export function evidenceMarkdown(evidence: Evidence): string {
           "| --- | --- | --- | --- |",
           ...calls.map(
             ({ step, call, refused, ms }) =>
-              `| ${step} | \`${call}\` | ${cell(refused ?? "would go through")} | ${seconds(ms)} |`,
+              `| ${step} | ${codeInTable(call)} | ${cell(refused ?? "would go through")} | ${seconds(ms)} |`,
           ),
         ]),
     "",

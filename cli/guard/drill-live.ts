@@ -1,6 +1,6 @@
 import { admit, knownRunning } from "../../runtime/guard/admission.ts";
 import { rearm, stopAll } from "../../runtime/guard/act.ts";
-import type { GuardConfig } from "../../runtime/guard/config.ts";
+import type { GuardConfig, SlotConfig } from "../../runtime/guard/config.ts";
 import { all, readGroups } from "../../runtime/guard/observe.ts";
 import type { Lease, ObservedInstance } from "../../runtime/guard/observations.ts";
 import type { Cloud } from "../../runtime/guard/ports.ts";
@@ -129,13 +129,19 @@ async function refuseUnlessFree(ports: DrillPorts, config: GuardConfig, lease: L
 
 /** The guard's configuration as if this slot were all there is. */
 function narrowTo(config: GuardConfig, name: string) {
+  const slot = slotNamed(config, name);
+  return { slot, config: { ...config, slots: [slot], regions: [config.homeRegion] } };
+}
+
+/** @throws GroundError (exit code 2) for a slot that the stack does not have. */
+export function slotNamed(config: GuardConfig, name: string): SlotConfig {
   const slot = config.slots.find((one) => one.name === name);
   if (slot === undefined)
     throw new GroundError(
       `There is no slot ${name}; there are ${config.slots.map((one) => one.name).join(", ")}.`,
       EXIT.badConfiguration,
     );
-  return { slot, config: { ...config, slots: [slot], regions: [config.homeRegion] } };
+  return slot;
 }
 
 /** The cloud with one group's hosts in it, and no spot requests of others; the agents' models are left as they are. */

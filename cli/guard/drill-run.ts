@@ -7,7 +7,7 @@ import type { DrillOptions } from "./command.ts";
 import { dryDrill } from "./drill.ts";
 import { drillPorts } from "./drill-aws.ts";
 import { evidenceJson, keepEvidence, type Evidence } from "./drill-evidence.ts";
-import { liveDrill } from "./drill-live.ts";
+import { liveDrill, slotNamed } from "./drill-live.ts";
 import type { DrillPorts } from "./drill-ports.ts";
 import { print } from "./print.ts";
 import { inGuardSession } from "./session.ts";
@@ -38,13 +38,19 @@ export function runDrill(options: DrillOptions): Promise<ExitCode> {
   });
 }
 
-/** The dry drill, and, where a slot is given and every step of it was well, the live one. */
+/**
+ * The dry drill, and, where a slot is given and every step of it was well, the live one.
+ *
+ * @throws GroundError: 2 for a slot that the stack does not have, before anything is asked; what the live drill throws.
+ */
 export async function drill(
   ports: DrillPorts,
   stack: GuardedStack,
   by: string,
   live: string | undefined,
 ): Promise<Evidence> {
+  // A misspelt slot is said before the dry half, which takes its time.
+  if (live !== undefined) slotNamed(stack.config, live);
   const startedAt = ports.clock.now();
   const { environment, account } = stack.config;
   const dry = await dryDrill(ports, stack);

@@ -1,21 +1,28 @@
 import { knownRunning } from "../../runtime/guard/admission.ts";
 import { isCounted, isStoppable } from "../../runtime/guard/classify.ts";
 import type { GuardConfig } from "../../runtime/guard/config.ts";
-import type { Ledger } from "../../runtime/guard/ledger.ts";
+import { recordOf, totalOf, type Billed, type Ledger } from "../../runtime/guard/ledger.ts";
 import { usdOf, type NanoUsd } from "../../runtime/guard/money.ts";
 import type { ObservedGroup } from "../../runtime/guard/observations.ts";
 import { sumsOf, type Sums } from "../../runtime/guard/sums.ts";
 import { dayOf, endOfDay, HOUR } from "../../runtime/guard/time.ts";
 
-/** Today's money by the guard's own sums. */
+/** Today's money by the guard's own sums: `spent` is the higher of `metered` and `billed`, and all others follow it. */
 export interface Money extends Sums {
+  /** Today so far by the meter alone. */
+  readonly metered: NanoUsd;
+  /** What AWS Budgets said of today, and when; null where it said nothing, or nothing that was believed. */
+  readonly billed: Pick<Billed, "amount" | "at"> | null;
   /** The instant the sums are of: the last tick, or now where that was on another day. */
   readonly at: number;
   /** What everything counted costs an hour by the prices of the last tick, models included; storage is not. */
   readonly perHour: NanoUsd;
   /** The part of it that the guard would stop. */
   readonly stoppablePerHour: NanoUsd;
-  /** Milliseconds from `at` until the guard stops everything at that rate; null: not before 24:00 UTC. */
+  /**
+   * Milliseconds from `at` until the guard stops everything at that rate; null: not before 24:00 UTC. At the earliest
+   * where `billed` counts: it stands still until the meter has passed it, or AWS says more.
+   */
   readonly untilStop: number | null;
 }
 
@@ -35,8 +42,11 @@ export function moneyOf(
   const rate = (wanted: (one: (typeof running)[number]) => boolean): NanoUsd =>
     running.filter(wanted).reduce((sum, { perHour }) => sum + perHour, ledger.modelPerHour);
   const stoppablePerHour = rate(({ claim }) => isStoppable(claim));
+  const { billed } = ledger;
   return {
     ...sums,
+    metered: totalOf(recordOf(ledger, dayOf(at))),
+    billed: billed?.day === dayOf(at) ? billed : null,
     at,
     perHour: rate(({ claim }) => isCounted(claim, config)),
     stoppablePerHour,
@@ -57,12 +67,14 @@ export function untilStop(
 
 /** For scripts: US dollars, times as ISO 8601, lengths in seconds. */
 export function moneyJson(money: Money): Readonly<Record<string, unknown>> {
-  const { at, line, spent, reserved, left, perHour, burnPerHour, untilStop } = money;
+  const { at, line, spent, metered, billed, reserved, left, perHour, burnPerHour, untilStop } = money;
   const usd = (amount: number): number => usdOf(amount).toNumber();
   return {
     meteredUntil: new Date(at).toISOString(),
     lineUsd: usd(line),
     spentUsd: usd(spent),
+    meteredUsd: usd(metered),
+    billed: billed === null ? null : { usd: usd(billed.amount), at: new Date(billed.at).toISOString() },
     reservedUsd: usd(reserved),
     leftUsd: usd(left),
     usdPerHour: usd(perHour),

@@ -38,9 +38,10 @@ export async function rearm(
 /** As `decide` sees it: spent and reserved must leave room, or the guard holds the latch. */
 function refuseIfOverTheLine({ money, environment }: GuardStatus): void {
   if (money === null || money.spent + money.reserved < money.line) return;
-  const { spent, reserved, line } = money;
+  const { spent, metered, reserved, line } = money;
+  const by = spent > metered ? ` as AWS Budgets has it, ${dollars(metered)} by the meter,` : "";
   throw new GroundError(
-    `${environment} stays latched: ${dollars(spent)} is spent and ${dollars(reserved)} more cannot be stopped before 24:00 UTC, and the line is ${dollars(line)}.\nThe guard would not open the latch, or close it at once. Wait for the next UTC day, or raise budget.usdPerDay, run pulumi up, and ask again.`,
+    `${environment} stays latched: ${dollars(spent)} is spent${by} and ${dollars(reserved)} more cannot be stopped before 24:00 UTC, and the line is ${dollars(line)}.\nThe guard would not open the latch, or close it at once. Wait for the next UTC day, or raise budget.usdPerDay, run pulumi up, and ask again.`,
     EXIT.policyViolation,
   );
 }

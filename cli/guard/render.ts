@@ -79,12 +79,12 @@ function heartbeatLine({ heartbeat, now }: GuardStatus): string {
 }
 
 export function moneyLines(money: Money, now: number): string[] {
-  const { at, line, spent, reserved, perHour, burnPerHour } = money;
+  const { line, spent, reserved, perHour, burnPerHour } = money;
   return [
     ...row(
       "today",
       `${dollars(spent)} of ${dollars(line)} spent, ${dollars(reserved)} more cannot be stopped before 24:00 UTC`,
-      `as metered at ${clockTime(at)}, ${shownDuration(now - at)} ago`,
+      sourcesLine(money, now),
     ),
     ...row(
       "burn",
@@ -94,9 +94,19 @@ export function moneyLines(money: Money, now: number): string[] {
   ];
 }
 
-function untilLine({ untilStop, at, stoppablePerHour }: Money): string {
+/** Where today's sum comes from; where AWS says another than the meter, both, and first the one that counts. */
+function sourcesLine({ at, metered, billed }: Money, now: number): string {
+  const look = `${clockTime(at)}, ${shownDuration(now - at)} ago`;
+  if (billed === null || billed.amount === metered) return `as metered at ${look}`;
+  const said = `AWS Budgets at ${clockTime(billed.at)}`;
+  return billed.amount > metered
+    ? `by ${said}; the meter, at ${look}, has ${dollars(metered)}, and the higher counts`
+    : `as metered at ${look}; ${said} said ${dollars(billed.amount)}, and the higher counts`;
+}
+
+function untilLine({ untilStop, at, stoppablePerHour, spent, metered }: Money): string {
   if (stoppablePerHour <= 0) return "nothing runs that the guard would stop";
   if (untilStop === null) return "at this rate the line is not reached before 24:00 UTC";
   if (untilStop === 0) return "at this rate the guard stops everything at its next look";
-  return `at this rate the guard stops everything in ${shownDuration(untilStop)}, at ${clockTime(at + untilStop)}`;
+  return `at this rate the guard stops everything in ${shownDuration(untilStop)}, at ${clockTime(at + untilStop)}${spent > metered ? " at the earliest" : ""}`;
 }

@@ -26,14 +26,29 @@ export function guardedStackOf(settings: StackSettings, account: string, catalog
   if (!settings.hosts) throw unguarded("it only governs repositories, and has no hosts");
   if (guardedBudget(settings) === undefined)
     throw unguarded("give it a budget with usdPerDay, and leave guard.enabled");
-  const scope = { environment: settings.environment, formerNames: FORMER_NAMES };
-  // Ids that only AWS knows are of no use here: what runs is told by the guard's own account of it.
-  const config = guardConfig(settings, catalogue, FORMER_NAMES)({ account, vpcId: "", orchestratorId: "" });
+  const { config, name } = guardAsKnown(settings, account, catalogue);
   return {
     settings,
     config,
-    name: physicalName(scope, "guard"),
-    alarms: new Map(GUARD_ALARMS.map((alarm) => [alarm, `${physicalName(scope, "guard")}-${alarm}`])),
+    name,
+    alarms: new Map(GUARD_ALARMS.map((alarm) => [alarm, `${name}-${alarm}`])),
+  };
+}
+
+/**
+ * A guard's configuration and name without a question to AWS. Ids that only AWS knows, of the network and the
+ * orchestrator, are left empty: what runs is told by the guard's own account of it.
+ *
+ * @throws RangeError for settings without a guard; UnpricedError for a missing price.
+ */
+export function guardAsKnown(
+  settings: Settings,
+  account: string,
+  catalogue: Catalogue,
+): Pick<GuardedStack, "config" | "name"> {
+  return {
+    config: guardConfig(settings, catalogue, FORMER_NAMES)({ account, vpcId: "", orchestratorId: "" }),
+    name: physicalName({ environment: settings.environment, formerNames: FORMER_NAMES }, "guard"),
   };
 }
 

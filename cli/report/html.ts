@@ -7,7 +7,7 @@ import { figures, moneyByPart, priceNotes, pricedItems } from "./page-money.ts";
 import { outputs, resourceData, resourceTable, verdictTable, verdictSummary } from "./page-resources.ts";
 import { PAGE_SCRIPT } from "./page-script.ts";
 import { PAGE_STYLE } from "./page-style.ts";
-import { costsNothing, isComponent, isCreated, partsOf, providersAsked } from "./tree.ts";
+import { costsNothing, isComponent, isCreated, partsOf, providersAsked, unasked } from "./tree.ts";
 
 export interface HtmlOptions {
   /** The stack file planned; its name appears on the page. */
@@ -63,7 +63,7 @@ export async function renderHtml(plan: Plan, options: HtmlOptions): Promise<stri
           <p>
             An offline plan: what the program asks for,
             ${costsNothing(plan) ? "" : `its price on ${plan.cost.pricesAsOf},`} and what the policies say. Nobody
-            asked ${providersAsked(plan)}. Quotas, capacity, permissions and names already taken show up at
+            asked ${providersAsked(plan)}: ${unasked(plan)} show up at
             <code>pulumi preview</code> and <code>up</code>.
           </p>
         </footer>

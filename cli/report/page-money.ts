@@ -1,6 +1,7 @@
 import { Decimal } from "decimal.js";
 import type { CostLine, CostSummary } from "../../model/cost.ts";
 import type { Plan } from "../../model/plan.ts";
+import { lossSentence } from "./greatest-loss.ts";
 import { markup, type Content, type Markup } from "./markup.ts";
 import { percentOf, quantity, share, signedUsd, sum, usd, usdPerHour } from "./money.ts";
 import { allParts, costsNothing, hoursAreOnlyPlanned, labelOf, machineOf, type Part } from "./tree.ts";
@@ -41,6 +42,7 @@ export function figures(plan: Plan): Markup {
       ${rate("An average month", usd(cost.usdPerMonth))}
       ${rate("Cluster alone, on demand", usdPerHour(cost.clusterOnDemandUsdPerHour))}
     </dl>
+    ${greatestLoss(cost)}
   </section>`;
 }
 
@@ -59,6 +61,12 @@ function rate(term: string, value: string): Markup {
     <dt>${term}</dt>
     <dd>${value}</dd>
   </div>`;
+}
+
+function greatestLoss(cost: CostSummary): Markup {
+  const sentence = lossSentence(cost);
+  if (sentence === undefined) return markup``;
+  return markup`<p class="loss${cost.greatestLoss?.guard === null ? " warn" : ""}">${sentence}</p>`;
 }
 
 function against(

@@ -54,6 +54,7 @@ kbd { border: 1px solid var(--rule); border-radius: 3px; padding: 0 0.3em; color
 .track { fill: var(--rule); } .fill { fill: var(--fill); } .fill.over { fill: var(--bad); } .fill.beyond { fill: var(--warn); } .pale { fill: var(--pale); }
 .mark, .spread { stroke: var(--ink); stroke-width: 2px; vector-effect: non-scaling-stroke; }
 .rates { display: flex; flex-wrap: wrap; gap: 0.75rem 2.5rem; margin-top: 1.1rem; }
+.loss { margin-top: 0.9rem; max-width: 46rem; font-size: 0.95rem; }
 .rates dt { font-size: 0.85rem; color: var(--quiet); } .rates dd { font-weight: 600; }
 
 table { border-collapse: collapse; width: 100%; font-size: 0.93rem; }
@@ -117,6 +118,7 @@ footer p { max-width: 46rem; }
   .card + .card { border-left: 0; border-top: 1px solid var(--rule); }
   .rates { display: grid; grid-template-columns: 1fr 1fr; gap: 0.75rem 1rem; }
   .parts .wide, .parts .share { display: none; }
+  .graph { max-height: 70vh; }
   .parts { overflow-wrap: anywhere; } .parts .quiet { display: block; }
   .verdicts, .verdicts tbody, .verdicts tr, .verdicts th, .verdicts td, .verdicts caption { display: block; border: 0; padding: 0; }
   .verdicts thead { display: none; } .verdicts tr { border-bottom: 1px solid var(--rule); padding: 0.6rem 0; } .verdicts td:last-child { min-width: 0; }
@@ -134,7 +136,7 @@ footer p { max-width: 46rem; }
   body { padding: 0; max-width: none; font-size: 10pt; }
   .filters, .skip, #count, button.name::before, .parts + .hint { display: none !important; }
   button.name { padding-left: 0; }
-  .graph { overflow: visible; border: 0; } .graph-svg { width: 100%; height: auto; max-height: 24cm; }
+  .graph { overflow: visible; border: 0; max-height: none; } .graph-svg { width: 100%; height: auto; max-height: 24cm; }
   .cards, .card, tr, .graph, .parts { break-inside: avoid; } h2 { break-after: avoid; } thead { display: table-header-group; }
 }
 `;

@@ -1,7 +1,7 @@
 import Table from "cli-table3";
 import { Decimal } from "decimal.js";
-import type { CostSummary } from "../../model/cost.ts";
 import type { Plan, PlannedResource } from "../../model/plan.ts";
+import { lossSentence } from "./greatest-loss.ts";
 import { percentOf, share, signedUsd, usd, usdPerHour } from "./money.ts";
 import { painter, type Paint } from "./paint.ts";
 import { printable, wrap } from "./printable.ts";
@@ -18,6 +18,7 @@ import {
   labelOf,
   machineOf,
   partsOf,
+  unasked,
   type Part,
 } from "./tree.ts";
 
@@ -144,22 +145,13 @@ function money(plan: Plan, width: number, paint: Paint): string[] {
   const unenforced = hoursAreOnlyPlanned(plan)
     ? wrap(NO_SCHEDULE, width - 2).map((line) => paint.yellow(`  ${line}`))
     : [];
+  const loss = lossSentence(cost);
   return [
     ...lines,
     ...unenforced,
-    ...[rates, ...lossSentence(cost)].flatMap((text) => wrap(text, width - 2).map((line) => `  ${line}`)),
-  ];
-}
-
-/** The most that may be lost on what should not run; nothing where nothing can be stopped. */
-function lossSentence({ greatestLoss }: CostSummary): string[] {
-  if (greatestLoss === null) return [];
-  const { usdPerHour: burn, guard } = greatestLoss;
-  const all = `Everything that can be stopped burns ${usdPerHour(burn)} on demand`;
-  if (guard === null) return [`${all}, and nothing in this plan stops it.`];
-  const { healthy, gone } = guard;
-  return [
-    `${all}: at most ${usd(healthy.usd)} is lost in the ${String(healthy.minutes)} min until the guard has stopped it, ${usd(gone.usd)} in the ${String(gone.minutes)} min until the hosts stop themselves when the guard is gone.`,
+    ...[rates, ...(loss === undefined ? [] : [loss])].flatMap((text) =>
+      wrap(text, width - 2).map((line) => `  ${line}`),
+    ),
   ];
 }
 
@@ -258,7 +250,7 @@ function next(plan: Plan, { stackFile }: TextOptions, width: number, paint: Pain
     ["npx ground init", "writes a stack file of your own"],
   ] as const;
   const column = Math.max(...commands.map(([command]) => command.length)) + 2;
-  const honest = `An offline plan: it shows what the program asks for, ${costsNothing(plan) ? "" : `its price on ${printable(cost.pricesAsOf)} `}and what the policies say. Nobody asked ${providersAsked(plan)}: ${providersAsked(plan) === "GitHub" ? "what its plan allows" : "quotas, capacity"}, permissions and names already taken show up at \`pulumi preview\` and \`up\`.`;
+  const honest = `An offline plan: it shows what the program asks for, ${costsNothing(plan) ? "" : `its price on ${printable(cost.pricesAsOf)} `}and what the policies say. Nobody asked ${providersAsked(plan)}: ${unasked(plan)} show up at \`pulumi preview\` and \`up\`.`;
   return [
     paint.bold("What next"),
     ...commands.flatMap(([command, purpose]) =>

@@ -73,6 +73,12 @@ export function providersAsked({ resources }: Plan): string {
   return asked.length === 0 ? "AWS" : asked.map(([, title]) => title).join(" or ");
 }
 
+/** What only shows once they are asked, as a list. */
+export function unasked(plan: Plan): string {
+  const first = providersAsked(plan) === "GitHub" ? "what its plan allows" : "quotas, capacity";
+  return `${first}, permissions and names already taken`;
+}
+
 /** The last word of a token, `ArtifactStore` of `proving-ground:infra:ArtifactStore`. */
 export function className(type: string): string {
   return type.slice(type.lastIndexOf(":") + 1);

@@ -1,5 +1,6 @@
-import { closest, distance } from "fastest-levenshtein";
+import { distance } from "fastest-levenshtein";
 import { z } from "zod";
+import { didYouMean } from "../../model/nearest.ts";
 import { SECRET } from "../../model/resource.ts";
 import { secretsIn } from "../../model/secret-shapes.ts";
 import { settingsSchema } from "./schema.ts";
@@ -120,15 +121,6 @@ function contradiction(path: Path, document: unknown): Problem[] | undefined {
 function sharedKeys(path: Path, found: unknown): string[][] {
   const keys = isRecord(found) ? Object.keys(found) : [];
   return membersAt(path).map((member) => keysOf(member).filter((key) => keys.includes(key)));
-}
-
-/** The nearest of some names, as the end of a sentence; nothing where none is near. */
-export function didYouMean(found: unknown, allowed: readonly string[]): string {
-  if (typeof found !== "string" || allowed.length === 0) return "";
-  const nearest = closest(found.toLowerCase(), allowed);
-  const near =
-    distance(found.toLowerCase(), nearest.toLowerCase()) <= Math.max(2, Math.ceil(found.length / 2));
-  return near ? `; did you mean ${JSON.stringify(nearest)}?` : "";
 }
 
 /** `cluster.roles.storage.zones[0]`, as messages write a path. */

@@ -17,6 +17,7 @@ import type { ClusterPorts } from "../../cli/cluster/ports.ts";
 import { statusParameter } from "../../infra/lib/names.ts";
 import { GUARD_VARIABLES } from "../../model/guard.ts";
 import { loadCatalogue } from "../../pricing/catalogue.ts";
+import { guardFunction } from "../../runtime/guard/aws/function.ts";
 import { GuardTable } from "../../runtime/guard/aws/store.ts";
 import type { Ledger } from "../../runtime/guard/ledger.ts";
 import { newDay } from "../../runtime/guard/ledger.ts";
@@ -182,8 +183,8 @@ export class ClusterAccount {
     );
   }
 
-  /** What the guard's function is told, with a queue and a topic of its own. */
-  async guardVariables(): Promise<Readonly<Record<string, string>>> {
+  /** A run of the guard's own function, as its schedule starts it, with a queue and a topic of its own. */
+  async guardTicks(): Promise<void> {
     const options = { ...this.moto.client, endpoint: this.proxy.url };
     const sqs = new SQSClient(options);
     const sns = new SNSClient(options);
@@ -191,7 +192,13 @@ export class ClusterAccount {
     const { TopicArn = "" } = await sns.send(new CreateTopicCommand({ Name: "guard" }));
     for (const client of [sqs, sns]) client.destroy();
     const { table, queueUrl, topicArn } = GUARD_VARIABLES;
-    return { [table]: this.stack.table, [queueUrl]: QueueUrl, [topicArn]: TopicArn };
+    await guardFunction({
+      config: this.stack.config,
+      variables: { [table]: this.stack.table, [queueUrl]: QueueUrl, [topicArn]: TopicArn },
+      clock: this.clock,
+      print: () => undefined,
+      waitSeconds: 0,
+    })({}, { awsRequestId: `run-${String(this.clock.now())}` });
   }
 
   async suspendLaunch(slot: string): Promise<void> {

@@ -7,7 +7,6 @@ import { clusterStatus, statusExitCode } from "../../cli/cluster/status.ts";
 import { renderStatus, renderStop } from "../../cli/cluster/render.ts";
 import { stop, type StopRequest, type StopResult } from "../../cli/cluster/stop.ts";
 import { GroundError } from "../../cli/errors.ts";
-import { guardFunction } from "../../runtime/guard/aws/function.ts";
 import { DAY, HOUR, MINUTE } from "../../runtime/guard/time.ts";
 import { operationOf } from "../support/aws-query.ts";
 import { NOON } from "../guard-aws/setting.ts";
@@ -49,17 +48,6 @@ describe("ground cluster stop, extend, status on moto", function () {
   const leases = async () => (await account.table.requests()).leases;
   const look = () => clusterStatus(account.ports(), account.stack, account.prices);
   const states = async () => Object.fromEntries((await look()).rows.map(({ slot, state }) => [slot, state]));
-
-  /** A run of the guard's own function, as its schedule starts it. */
-  async function guardTicks(): Promise<void> {
-    await guardFunction({
-      config: account.stack.config,
-      variables: await account.guardVariables(),
-      clock: account.clock,
-      print: () => undefined,
-      waitSeconds: 0,
-    })({}, { awsRequestId: `run-${String(account.clock.now())}` });
-  }
 
   it("stops everything, waits until it is gone, and forgets the lease: exit 0", async () => {
     await started("alex", "large");
@@ -158,10 +146,10 @@ describe("ground cluster stop, extend, status on moto", function () {
     assert.match(renderStatus(up, 120), /Lease .*: alex, 2 slots, until 2026-11-21 13:00 UTC, 50m left/);
 
     account.clock.pass(51 * MINUTE);
-    await guardTicks();
+    await account.guardTicks();
     assert.deepEqual(await account.wanted(), []);
     account.clock.pass(5 * MINUTE);
-    await guardTicks();
+    await account.guardTicks();
     assert.deepEqual(await leases(), []);
     const after = await look();
     assert.match(renderStatus(after, 120), /9 slots: 9 at rest; together \$0\.00\/h\n\nNo leases\./);
@@ -176,7 +164,7 @@ describe("ground cluster stop, extend, status on moto", function () {
     assert.ok(changed);
     assert.equal(until, NOON + 3 * HOUR);
     account.clock.pass(5 * MINUTE);
-    await guardTicks();
+    await account.guardTicks();
     assert.deepEqual(await account.wanted(), ["storage-1", "fuse-client-1"]);
     assert.deepEqual(
       (await leases()).map(({ expiresAt }) => expiresAt),

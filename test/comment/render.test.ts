@@ -224,7 +224,8 @@ describe("foreign text in the comment", () => {
     assert.equal(code("`a"), "`` `a ``");
     assert.equal(codeInTable("a|b"), "`a\\|b`");
     assert.equal(code("a\nb"), "`a\\u{a}b`");
-    assert.equal(code(""), "`  `");
+    assert.equal(code(""), "` `");
+    assert.equal(code("  "), "`  `");
   });
 
   it("keeps bars outside of tables as they are: there a backslash would be seen", () => {

@@ -56,7 +56,20 @@ export function plan(
       worstCaseCeilingUsdPerDay: 25,
       clusterOnDemandUsdPerHour: 0.27,
       greatestLoss: null,
-      lines: [],
+      lines:
+        usdPerDay === 0
+          ? []
+          : [
+              {
+                urn: `urn:pulumi:${stack}::proving-ground::aws:ec2/instance:Instance::host`,
+                item: "c7a.2xlarge",
+                quantity: 24,
+                unit: "h",
+                basis: "on-demand",
+                usdPerDay,
+                worstCaseUsdPerDay: usdPerDay,
+              },
+            ],
       notes: [],
     },
     policies,

@@ -3,14 +3,6 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { GetItemCommand } from "@aws-sdk/client-dynamodb";
-import { CreateRoleCommand } from "@aws-sdk/client-iam";
-import { CreateFunctionCommand, LambdaClient } from "@aws-sdk/client-lambda";
-import {
-  CreateScheduleCommand,
-  CreateScheduleGroupCommand,
-  SchedulerClient,
-} from "@aws-sdk/client-scheduler";
-import { CreateTopicCommand, SNSClient, SubscribeCommand } from "@aws-sdk/client-sns";
 import { GroundError } from "../../cli/errors.ts";
 import { drillPorts } from "../../cli/guard/drill-aws.ts";
 import { evidenceJson, evidenceMarkdown, keepEvidence } from "../../cli/guard/drill-evidence.ts";
@@ -20,21 +12,17 @@ import type { DrillPorts } from "../../cli/guard/drill-ports.ts";
 import { marshal } from "../../runtime/guard/aws/attributes.ts";
 import { MINUTE } from "../../runtime/guard/time.ts";
 import { startAccount, type Account } from "../guard-aws/account.ts";
-import { CONFIG, REGION, TABLE, tagsOf, TIGHT } from "../guard-aws/setting.ts";
+import { CONFIG, TABLE, tagsOf, TIGHT } from "../guard-aws/setting.ts";
 import { operationOf } from "../support/aws-query.ts";
-import { MOTO_ACCOUNT } from "../support/moto.ts";
-import { zipOf } from "../support/zip.ts";
+import { asDeployed, changesSince, guardRole, makeParts, simulations, type Decide } from "./parts.ts";
 import { stackWith } from "./stack.ts";
-
-const FUNCTION = `arn:aws:lambda:${REGION}:${MOTO_ACCOUNT}:function:${TABLE}`;
-const GUARD_ROLE = `arn:aws:iam::${MOTO_ACCOUNT}:role/${TABLE}`;
 
 describe("ground guard drill on moto", function () {
   this.timeout(60_000);
   let account: Account;
   let ports: DrillPorts;
   /** What IAM says of an action on a resource; moto does not know the question. */
-  let decide: (action: string, resource: string, context: ReadonlyMap<string, string>) => string;
+  let decide: Decide;
   const stack = stackWith(CONFIG);
 
   before(async function () {
@@ -44,84 +32,20 @@ describe("ground guard drill on moto", function () {
 
   beforeEach(async () => {
     await account.make();
-    await makeParts();
+    await makeParts(account.proxy.url, stack);
     await account.orchestrator();
     await account.tick();
     account.proxy.clear();
-    // As the guard's policy has it: by the tags of what is touched, persistent hosts never.
-    decide = (action, _resource, context) => {
-      if (action !== "ec2:TerminateInstances") return "allowed";
-      return context.get("aws:ResourceTag/proving-ground:life") === "on-demand" ? "allowed" : "explicitDeny";
-    };
-    account.proxy.rule(({ body }) => {
-      const form = new URLSearchParams(body.toString());
-      if (form.get("Action") !== "SimulatePrincipalPolicy") return undefined;
-      assert.equal(form.get("PolicySourceArn"), GUARD_ROLE);
-      const entry = (index: number, part: string): string =>
-        form.get(`ContextEntries.member.${String(index)}.${part}`) ?? "";
-      const context = new Map<string, string>();
-      for (let index = 1; entry(index, "ContextKeyName") !== ""; index += 1)
-        context.set(entry(index, "ContextKeyName"), entry(index, "ContextKeyValues.member.1"));
-      const action = form.get("ActionNames.member.1") ?? "";
-      const decision = decide(action, form.get("ResourceArns.member.1") ?? "", context);
-      return {
-        status: 200,
-        body: `<SimulatePrincipalPolicyResponse xmlns="https://iam.amazonaws.com/doc/2010-05-08/"><SimulatePrincipalPolicyResult><IsTruncated>false</IsTruncated><EvaluationResults><member><EvalActionName>${action}</EvalActionName><EvalDecision>${decision}</EvalDecision></member></EvaluationResults></SimulatePrincipalPolicyResult></SimulatePrincipalPolicyResponse>`,
-      };
-    });
+    decide = asDeployed;
+    account.proxy.rule(
+      simulations(guardRole(stack), (action, resource, context) => decide(action, resource, context)),
+    );
     ports = drillPorts(stack, account.clock);
   });
-
-  /** Function, schedule and topics, as the stack makes them. */
-  async function makeParts(): Promise<void> {
-    const options = { region: REGION, endpoint: account.proxy.url };
-    const [lambda, scheduler, sns] = [
-      new LambdaClient(options),
-      new SchedulerClient(options),
-      new SNSClient(options),
-    ];
-    await account.iam.send(new CreateRoleCommand({ RoleName: TABLE, AssumeRolePolicyDocument: "{}" }));
-    await lambda.send(
-      new CreateFunctionCommand({
-        FunctionName: TABLE,
-        Role: GUARD_ROLE,
-        Runtime: "nodejs22.x",
-        Handler: "guard.handler",
-        Code: { ZipFile: zipOf({ "guard.mjs": "" }) },
-      }),
-    );
-    await scheduler.send(new CreateScheduleGroupCommand({ Name: TABLE }));
-    await scheduler.send(
-      new CreateScheduleCommand({
-        Name: TABLE,
-        GroupName: TABLE,
-        ScheduleExpression: "rate(5 minutes)",
-        FlexibleTimeWindow: { Mode: "OFF" },
-        Target: { Arn: FUNCTION, RoleArn: GUARD_ROLE },
-      }),
-    );
-    for (const [Name, Protocol, Endpoint] of [
-      [TABLE, "sqs", `arn:aws:sqs:${REGION}:${MOTO_ACCOUNT}:inbox`],
-      [CONFIG.budgetTopicArn.split(":").at(-1) ?? "", "lambda", FUNCTION],
-    ] as const) {
-      const { TopicArn } = await sns.send(new CreateTopicCommand({ Name }));
-      await sns.send(new SubscribeCommand({ TopicArn, Protocol, Endpoint }));
-    }
-    for (const client of [lambda, scheduler, sns]) client.destroy();
-  }
 
   const outcomes = (steps: readonly DrillStep[]) => steps.map(({ id, status }) => `${id} ${status}`);
   const found = (steps: readonly DrillStep[], id: string) =>
     steps.find((step) => step.id === id)?.found ?? "";
-
-  /** Operations that change something; EC2 is asked for dry runs, which this test sees by what still runs. */
-  function changesSince(from: number): string[] {
-    return account.proxy.passed
-      .slice(from)
-      .filter(({ method }) => method !== "GET")
-      .map(operationOf)
-      .filter((operation) => !/^(Describe|Get|List|Query|Terminate)/.test(operation));
-  }
 
   it("walks the whole way of a stop and of re-arming, and changes nothing (FM-08)", async () => {
     const id = await account.start("storage-1");
@@ -129,7 +53,7 @@ describe("ground guard drill on moto", function () {
     const before = [await account.runningIds(), await account.slots()];
     const from = account.proxy.passed.length;
     const evidence = await drill(ports, stack, "alex", undefined);
-    assert.deepEqual(changesSince(from), []);
+    assert.deepEqual(changesSince(account.proxy, from), []);
     assert.deepEqual(outcomes(evidence.steps), [
       "drill.parts ok",
       "drill.life ok",

@@ -1,32 +1,19 @@
-import fc from "fast-check";
 import assert from "node:assert/strict";
 import { PassThrough } from "node:stream";
 import { historyOf, renderHistory } from "../../cli/guard/history.ts";
 import { confirmed } from "../../cli/guard/confirm.ts";
-import { moneyOf, untilStop } from "../../cli/guard/money.ts";
 import { situationOf } from "../../cli/guard/rearm.ts";
 import { renderGuardStatus } from "../../cli/guard/render.ts";
 import { describeGuard, guardExitCode, type GuardFacts } from "../../cli/guard/status.ts";
 import { costJson, costOf } from "../../cli/cost/cost.ts";
 import { renderCost } from "../../cli/cost/render.ts";
 import { GroundError } from "../../cli/errors.ts";
-import { decide } from "../../runtime/guard/decide.ts";
 import { newDay, withLatch, type Latch } from "../../runtime/guard/ledger.ts";
 import { knownRunning } from "../../runtime/guard/admission.ts";
-import { meter } from "../../runtime/guard/meter.ts";
 import { nanoUsd } from "../../runtime/guard/money.ts";
 import { DAY, dayOf, HOUR, MINUTE } from "../../runtime/guard/time.ts";
-import {
-  CONFIG,
-  host,
-  I4I_2XLARGE,
-  ledgerAt,
-  NOON,
-  openGroups,
-  orchestrator,
-  prices,
-  seeing,
-} from "../guard/support.ts";
+import { CONFIG, I4I_2XLARGE, ledgerAt, NOON, openGroups } from "../guard/support.ts";
+import { facts, metered } from "./facts.ts";
 
 const LATCH: Latch = {
   since: NOON,
@@ -36,29 +23,6 @@ const LATCH: Latch = {
   stopped: ["i-1", "i-2"],
   reported: true,
 };
-
-const OK_ALARMS: GuardFacts["alarms"] = [{ alarm: "silent", state: "OK" }];
-
-function facts(change: Partial<GuardFacts> = {}): GuardFacts {
-  const now = NOON + 3 * MINUTE;
-  return {
-    config: CONFIG,
-    ledger: ledgerAt(NOON, nanoUsd(5)),
-    requests: { leases: [] },
-    heartbeat: NOON,
-    groups: openGroups(),
-    alarms: OK_ALARMS,
-    now,
-    ...change,
-  };
-}
-
-/** The ledger after a look at noon that saw these hosts. */
-function metered(...ids: readonly string[]) {
-  const before = ledgerAt(NOON - 5 * MINUTE, nanoUsd(5));
-  const hosts = [...ids.map((id, index) => host(id, `storage-${String(index + 1)}`)), orchestrator()];
-  return meter(before, seeing(NOON, hosts), CONFIG, prices()).ledger;
-}
 
 describe("state of the guard", () => {
   it("is told with its exit code: watching, latched, silent, never run, alarmed (FM-15, FM-16)", () => {
@@ -101,42 +65,6 @@ describe("state of the guard", () => {
       situationOf(describeGuard(asked)),
       /Re-arming was asked for by alex at 2027-06-14 12:00 UTC/,
     );
-  });
-});
-
-describe("time left until the line", () => {
-  it("is what is left, over what can be stopped; nothing runs or comes to pass today: none", () => {
-    assert.equal(untilStop({ left: nanoUsd(4) }, nanoUsd(2), NOON), 2 * HOUR);
-    assert.equal(untilStop({ left: nanoUsd(-1) }, nanoUsd(2), NOON), 0);
-    assert.equal(untilStop({ left: nanoUsd(4) }, 0, NOON), null);
-    assert.equal(untilStop({ left: nanoUsd(24) }, nanoUsd(2), NOON), null);
-  });
-
-  it("is when the guard itself decides to stop, by its own code", () => {
-    fc.assert(
-      fc.property(fc.integer({ min: 1, max: 2 }), fc.integer({ min: 0, max: 12_000 }), (count, milli) => {
-        const slots = ["storage-1", "storage-2"].slice(0, count);
-        const groups = openGroups().map((group, index) => ({ ...group, desired: index < count ? 1 : 0 }));
-        const hosts = [...slots.map((slot) => host(`i-${slot}`, slot)), orchestrator()];
-        const before = ledgerAt(NOON - 5 * MINUTE, (nanoUsd(5) / 1_000) * milli);
-        const { ledger } = meter(before, seeing(NOON, hosts), CONFIG, prices());
-        const until = moneyOf(ledger, groups, CONFIG, NOON).untilStop;
-        const verdictAt = (at: number): string => {
-          const later = meter(ledger, seeing(at, hosts), CONFIG, prices());
-          const none = { scheduled: [], requests: { leases: [] } };
-          return decide({ ...later, ...none, groups, config: CONFIG, now: at }).verdict;
-        };
-        if (until === null) return;
-        if (until > 2 * MINUTE) assert.notEqual(verdictAt(NOON + until - 2 * MINUTE), "stop");
-        // Near midnight the guard looks less far ahead, and may wait longer.
-        if (NOON + until < NOON + 11 * HOUR) assert.equal(verdictAt(NOON + until + 2 * MINUTE), "stop");
-      }),
-    );
-  });
-
-  it("is of the day it is asked on: a ledger of yesterday has nothing spent today (FM-14)", () => {
-    const money = moneyOf(ledgerAt(NOON - DAY, nanoUsd(19)), openGroups(), CONFIG, NOON);
-    assert.deepEqual([money.spent, money.at], [0, NOON]);
   });
 });
 

@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { renderHtml } from "../../cli/report/html.ts";
 import { escapeHtml, jsonData, markup } from "../../cli/report/markup.ts";
+import { renderText } from "../../cli/report/text.ts";
+import type { GreatestLoss } from "../../model/cost.ts";
 import { hostilePlan, samplePlan } from "./sample-plan.ts";
 
 const OPTIONS = { stackFile: "/home/someone/project/Pulumi.prod.yaml", rules: 14 };
@@ -22,6 +24,46 @@ describe("the plan as a page", () => {
     ]) {
       assert.ok(page.includes(text), text);
     }
+  });
+
+  it("tells the greatest loss beneath the day, in the words of the text, and warns where nothing stops it", async () => {
+    const plan = samplePlan();
+    const losing = (greatestLoss: GreatestLoss | null) => ({ ...plan, cost: { ...plan.cost, greatestLoss } });
+    const guard = { healthy: { minutes: 7, usd: 0.484 }, gone: { minutes: 32, usd: 2.2133 } };
+    const guarded = losing({ usdPerHour: 4.15, guard });
+    const sentence =
+      "Everything that can be stopped burns $4.15/h on demand: at most $0.48 is lost in the 7 min until the guard has stopped it, $2.21 in the 32 min until the hosts stop themselves when the guard is gone.";
+    const page = await renderHtml(guarded, OPTIONS);
+    assert.ok(page.includes(`<p class="loss">${sentence}</p>`));
+    assert.ok(page.indexOf(sentence) < page.indexOf("Where the money goes"));
+    const text = renderText(guarded, { color: false, width: 100, ...OPTIONS });
+    assert.ok(text.replaceAll(/\s+/g, " ").includes(sentence));
+
+    const unguarded = await renderHtml(losing({ usdPerHour: 4.15, guard: null }), OPTIONS);
+    assert.match(unguarded, /<p class="loss warn">[^<]* and nothing in this plan stops it\.<\/p>/);
+    assert.doesNotMatch(await renderHtml(losing(null), OPTIONS), /<p class="loss/);
+  });
+
+  it("ends with what only who was not asked could say: of GitHub alone no quotas and no capacity", async () => {
+    assert.match(
+      await renderHtml(samplePlan(), OPTIONS),
+      /Nobody\s+asked AWS: quotas, capacity, permissions and names/,
+    );
+    const resource = {
+      urn: "urn:pulumi:org::proving-ground::github:index/repository:Repository::site",
+      type: "github:index/repository:Repository",
+      name: "site",
+      parent: null,
+      dependencies: [],
+      protect: true,
+      inputs: {},
+    };
+    const plan = samplePlan();
+    const github = { ...plan, resources: [resource], cost: { ...plan.cost, lines: [] } };
+    assert.match(
+      await renderHtml(github, OPTIONS),
+      /Nobody\s+asked GitHub: what its plan allows, permissions and names/,
+    );
   });
 
   it("allows exactly its own style sheet and script, by hash, and loads nothing", async () => {

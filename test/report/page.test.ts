@@ -145,6 +145,9 @@ describe("the page in a browser", function () {
     for (const name of ["sample", "hostile"]) {
       await browser.open(file(name));
       assert.equal(await browser.evaluate("document.documentElement.scrollWidth"), 390, name);
+      // Drawn for a wide page: left as high as it is, it would be a screen of nothing but its empty corner.
+      const graph = await browser.evaluate("document.querySelector('.graph').offsetHeight");
+      assert.ok(typeof graph === "number" && graph <= 0.7 * 844 + 1, `${name}: ${String(graph)}`);
     }
     await browser.send("Emulation.clearDeviceMetricsOverride");
   });

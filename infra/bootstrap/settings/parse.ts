@@ -1,5 +1,5 @@
-import { closest, distance } from "fastest-levenshtein";
 import { z } from "zod";
+import { didYouMean } from "../../../model/nearest.ts";
 import { SECRET } from "../../../model/resource.ts";
 import { maskSecrets, secretsIn } from "../../../model/secret-shapes.ts";
 import { crossFieldFaults } from "./rules.ts";
@@ -117,14 +117,6 @@ function unwrapped(schema: unknown): unknown {
   return schema instanceof z.ZodOptional || schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault
     ? unwrapped(schema.unwrap())
     : schema;
-}
-
-function didYouMean(found: unknown, allowed: readonly string[]): string {
-  if (typeof found !== "string" || allowed.length === 0) return "";
-  const nearest = closest(found, allowed);
-  return distance(found, nearest) <= Math.max(2, Math.ceil(found.length / 2))
-    ? `; did you mean ${JSON.stringify(nearest)}?`
-    : "";
 }
 
 function line(path: string, value: unknown, message: string): string {

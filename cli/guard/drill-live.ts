@@ -10,7 +10,7 @@ import { withAdmissionLock } from "../cluster/admit.ts";
 import { leaseId } from "../cluster/leases.ts";
 import { GroundError } from "../errors.ts";
 import { EXIT } from "../exit-codes.ts";
-import { step, type DrillStep } from "./drill.ts";
+import { skipped, step, type DrillStep } from "./drill.ts";
 import type { DrillPorts } from "./drill-ports.ts";
 import type { GuardedStack } from "./stack.ts";
 
@@ -127,14 +127,23 @@ async function refuseUnlessFree(ports: DrillPorts, config: GuardConfig, lease: L
   if (!admitted) throw new GroundError(`The live drill is refused: ${reason}.`, EXIT.policyViolation);
 }
 
+/** The line of a live drill that a failed dry one has kept from beginning. */
+export function notBegun(ports: DrillPorts, slot: string): DrillStep {
+  return skipped(ports, "live.start", `start ${slot}`, "not started: a step above is not well");
+}
+
+/** @throws GroundError (exit code 2) for a slot that the stack has not */
+export function requireSlot({ slots }: GuardConfig, name: string): GuardConfig["slots"][number] {
+  const slot = slots.find((one) => one.name === name);
+  if (slot !== undefined) return slot;
+  const there =
+    slots.length === 0 ? "the stack has none" : `there are ${slots.map((one) => one.name).join(", ")}`;
+  throw new GroundError(`There is no slot ${name}; ${there}.`, EXIT.badConfiguration);
+}
+
 /** The guard's configuration as if this slot were all there is. */
 function narrowTo(config: GuardConfig, name: string) {
-  const slot = config.slots.find((one) => one.name === name);
-  if (slot === undefined)
-    throw new GroundError(
-      `There is no slot ${name}; there are ${config.slots.map((one) => one.name).join(", ")}.`,
-      EXIT.badConfiguration,
-    );
+  const slot = requireSlot(config, name);
   return { slot, config: { ...config, slots: [slot], regions: [config.homeRegion] } };
 }
 

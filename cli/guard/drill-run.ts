@@ -7,7 +7,7 @@ import type { DrillOptions } from "./command.ts";
 import { dryDrill } from "./drill.ts";
 import { drillPorts } from "./drill-aws.ts";
 import { evidenceJson, keepEvidence, type Evidence } from "./drill-evidence.ts";
-import { liveDrill } from "./drill-live.ts";
+import { liveDrill, notBegun, requireSlot } from "./drill-live.ts";
 import type { DrillPorts } from "./drill-ports.ts";
 import { print } from "./print.ts";
 import { inGuardSession } from "./session.ts";
@@ -45,6 +45,8 @@ export async function drill(
   by: string,
   live: string | undefined,
 ): Promise<Evidence> {
+  // A name that cannot be is said before the minutes that the dry drill takes.
+  if (live !== undefined) requireSlot(stack.config, live);
   const startedAt = ports.clock.now();
   const { environment, account } = stack.config;
   const dry = await dryDrill(ports, stack);
@@ -58,6 +60,6 @@ export async function drill(
     ...(live === undefined || done === undefined ? {} : { live }),
     startedAt,
     endedAt: ports.clock.now(),
-    steps: [...dry, ...(done ?? [])],
+    steps: [...dry, ...(done ?? (live === undefined ? [] : [notBegun(ports, live)]))],
   };
 }

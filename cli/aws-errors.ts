@@ -19,16 +19,24 @@ export function isRefusal(error: unknown): error is Error {
   return error instanceof Error && REFUSALS.includes(error.name);
 }
 
+/** Of these, the ones that know the caller: signing in again does not help, a right does. */
+const FORBIDDEN = [
+  "AccessDenied",
+  "AccessDeniedException",
+  "AuthorizationErrorException",
+  "UnauthorizedOperation",
+];
+
 /**
- * A refusal of credentials as one line and exit code 3; anything else as it is.
+ * A refusal of credentials as one line with what to do, and exit code 3; anything else as it is.
  *
  * @param needed the rights the command needs, for the person who grants them
  */
 export function credentialsError(error: unknown, needed: string): unknown {
   if (!isRefusal(error)) return error;
-  return new GroundError(
-    `AWS did not accept the credentials (${error.name}: ${error.message}).\nSet AWS_PROFILE, or sign in with "aws sso login"; needed are ${needed}.`,
-    EXIT.noCredentials,
-    { cause: error },
-  );
+  const why = `${error.name}: ${error.message.replace(/\.$/, "")}`;
+  const text = FORBIDDEN.includes(error.name)
+    ? `The AWS credentials lack a right (${why}).\nHave it granted, or take another AWS_PROFILE; needed are ${needed}.`
+    : `${error.name === "CredentialsProviderError" ? "There are no AWS credentials to use" : "AWS did not accept the credentials"} (${why}).\nSet AWS_PROFILE, or sign in with "aws sso login"; needed are ${needed}.`;
+  return new GroundError(text, EXIT.noCredentials, { cause: error });
 }

@@ -75,6 +75,8 @@ For example:
   ground plan --stack dev             what a stack makes on AWS and GitHub, what it costs, what policies say
   ground checks --stack acme          whether the required checks of governed repositories will be reported
   ground doctor --stack dev           all that a first deployment builds on
+  ground cluster start --size small   start the slots of a small cluster on a lease, if today's money suffices
+  ground guard status --stack dev     whether the money guard watches, and what today came to
   ground verify --stack dev           compare what there is with what the stack says
 
 AWS credentials come from the AWS SDK's usual places (AWS_PROFILE), GitHub's token from GITHUB_TOKEN or GH_TOKEN.

@@ -2,7 +2,7 @@ import { InvalidArgumentError, Option, type Command } from "commander";
 import { SIZE_NAMES } from "../../model/sizes.ts";
 import { HOUR, MINUTE } from "../../runtime/guard/time.ts";
 import { withStackOptions } from "../stack-options.ts";
-import { readDuration } from "./duration.ts";
+import { readDuration, shownDuration } from "./duration.ts";
 import { LONGEST_LEASE_MS } from "./leases.ts";
 import type { ExtendOptions, SshOptions, StartOptions, StatusOptions, StopOptions } from "./options.ts";
 
@@ -28,11 +28,10 @@ export function registerCluster(program: Command, finish: (exitCode: number) => 
     "start",
   )
     .addOption(new Option("--size <size>", "the slots of a smaller cluster size").choices(SIZE_NAMES))
-    .option(
-      "--for <duration>",
-      "length of the lease, such as 8h or 1d (default: 8h)",
-      length,
-      DEFAULT_LENGTH_MS,
+    .addOption(
+      new Option("--for <duration>", "length of the lease, such as 8h or 1d")
+        .argParser(length)
+        .default(DEFAULT_LENGTH_MS, shownDuration(DEFAULT_LENGTH_MS)),
     )
     .option("--wait [limit]", "wait until all slots are ready (limit: 20m)", waitLimit)
     .option("--at-least <n>", "be content with so many slots at the end of the wait", count)
@@ -49,7 +48,7 @@ export function registerCluster(program: Command, finish: (exitCode: number) => 
     "look at",
   )
     .option("--watch", "again every 10 seconds, until Ctrl-C")
-    .option("--json", "print one JSON document and nothing else")
+    .option("--json", "print one JSON document and nothing else; with --watch one a line for each look")
     .addHelpText("after", STATUS_HELP)
     .action(async (options: StatusOptions) => {
       await run(async (given: StatusOptions) => (await import("./commands.ts")).runStatus(given), options);

@@ -86,7 +86,10 @@ export function runStatus(options: StatusOptions): Promise<ExitCode> {
       // On a terminal each look replaces the one before; in a log they follow one another.
       if (options.watch === true && process.stdout.isTTY && options.json !== true)
         process.stdout.write("\u001b[2J\u001b[H");
-      print(options.json === true, statusJson(status), () => renderStatus(status, width()));
+      // One a line, so that whoever reads them while they come knows where each ends.
+      if (options.watch === true && options.json === true)
+        process.stdout.write(`${JSON.stringify(statusJson(status))}\n`);
+      else print(options.json === true, statusJson(status), () => renderStatus(status, width()));
       if (options.watch !== true) return statusExitCode(status);
       await ports.clock.sleep(POLL_MS);
       if (signal.aborted) return statusExitCode(status);
@@ -108,7 +111,7 @@ export function runExtend(byMs: number, options: ExtendOptions): Promise<ExitCod
       options.json === true,
       extensionJson(extension),
       () =>
-        `${priceLines(price, admission, byMs, price.bySlot.size)}\nLease ${lease.id} ${changed ? "runs" : "would run"} until ${clockTime(until)}${changed ? "." : ". Nothing was changed."}\n`,
+        `${priceLines(price, admission, byMs, price.bySlot.size, "with all that the lease has left till then")}\nLease ${lease.id} ${changed ? "runs" : "would run"} until ${clockTime(until)}${changed ? "." : ". Nothing was changed."}\n`,
     );
     return EXIT.ok;
   });

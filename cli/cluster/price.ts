@@ -47,7 +47,7 @@ export class ClusterPrices {
 
   /** What the slots cost over a length, wherever and as whatever type AWS launches them. */
   ofLaunch(slots: readonly SlotPlan[], market: Market, milliseconds: number): LaunchPrice {
-    const notes = new Set<string>();
+    const notes = new Notes();
     const bySlot = new Map(slots.map((slot) => [slot.name, this.#ofSlot(slot, market, notes)]));
     const perHour = sum(bySlot.values());
     const ceilingPerHour = sum(
@@ -59,20 +59,38 @@ export class ClusterPrices {
       total: charge(perHour, milliseconds),
       ceilingTotal: charge(ceilingPerHour, milliseconds),
       bySlot,
-      notes: [...notes].sort(),
+      notes: notes.lines(),
     };
   }
 
-  #ofSlot({ instanceTypes, zones }: SlotPlan, market: Market, notes: Set<string>): NanoUsd {
+  #ofSlot({ instanceTypes, zones }: SlotPlan, market: Market, notes: Notes): NanoUsd {
     const region = this.#config.homeRegion;
     const rates = instanceTypes.flatMap((type) =>
-      zones.map((zone) => this.#spot.rateOf({ region, zone, type, market })),
+      zones.map((zone) => ({ zone, ...this.#spot.rateOf({ region, zone, type, market }) })),
     );
     const dearest = Math.max(0, ...rates.map(({ perHour }) => perHour));
-    for (const { note } of rates) if (note !== undefined) notes.add(note);
+    for (const { note, zone } of rates) if (note !== undefined) notes.add(note, zone);
     return dearest + this.#config.extrasPerHour;
   }
 }
+
+/** Notes that say the same of several zones are one line. */
+class Notes {
+  readonly #zones = new Map<string, Set<string>>();
+
+  add(note: string, zone: string): void {
+    const about = note.replace(` in ${zone}:`, ` in ${ZONES}:`);
+    this.#zones.set(about, (this.#zones.get(about) ?? new Set()).add(zone));
+  }
+
+  lines(): readonly string[] {
+    return [...this.#zones]
+      .map(([about, zones]) => about.replace(ZONES, [...zones].sort().join(", ")))
+      .sort();
+  }
+}
+
+const ZONES = "\u0000";
 
 function sum(amounts: Iterable<NanoUsd>): NanoUsd {
   return [...amounts].reduce((total, amount) => total + amount, 0);

@@ -2,7 +2,7 @@ import Table from "cli-table3";
 import { NO_BORDERS, trimmed } from "../report/table.ts";
 import type { Admission } from "../../runtime/guard/admission.ts";
 import { dollars, type NanoUsd } from "../../runtime/guard/money.ts";
-import type { Lease } from "../../runtime/guard/observations.ts";
+import type { Lease, ObservedInstance } from "../../runtime/guard/observations.ts";
 import { clockTime } from "../../runtime/guard/time.ts";
 import { shownDuration } from "./duration.ts";
 import { leaseLine } from "./leases.ts";
@@ -15,31 +15,50 @@ import type { StopResult } from "./stop.ts";
 const COLUMNS_BEFORE = 74;
 const LEAST_DETAIL = 26;
 
-/** The slots as a table: one row each, and a last line that counts. */
+/**
+ * The slots as a table: one row each, and a last line that counts. What there is to say of a slot stands beside it,
+ * or, where the terminal is too narrow, below the table: a terminal would break every row.
+ */
 export function slotTable(rows: readonly StatusRow[], now: number, width = 100): string {
+  const room = width - COLUMNS_BEFORE;
+  const beside = room >= LEAST_DETAIL;
+  // A start is priced before it; its hosts have no prices of their own.
+  const priced = rows.some(({ perHour }) => perHour !== undefined);
+  const columns: readonly Column[] = [
+    ["slot", "left", ({ slot }) => slot],
+    ["state", "left", ({ state }) => state],
+    ["type", "left", ({ host }) => host?.type ?? "–"],
+    ["zone", "left", ({ host }) => host?.zone ?? "–"],
+    ["market", "left", ({ host }) => host?.market ?? "–"],
+    ...(priced ? [["$/h", "right", priceCell] satisfies Column] : []),
+    ["age", "right", ({ host }) => (host === undefined ? "–" : ageOf(host, now))],
+    ...(beside ? [["", "left", ({ detail }) => detail] satisfies Column] : []),
+  ];
   const table = new Table({
-    head: ["slot", "state", "type", "zone", "market", "$/h", "age", ""],
+    head: columns.map(([title]) => title),
     style: { head: [], border: [], compact: true, "padding-left": 0, "padding-right": 2 },
     chars: NO_BORDERS,
     wordWrap: true,
-    colWidths: [null, null, null, null, null, null, null, Math.max(LEAST_DETAIL, width - COLUMNS_BEFORE)],
-    colAligns: ["left", "left", "left", "left", "left", "right", "right", "left"],
+    colWidths: columns.map(([title]) => (title === "" ? room : null)),
+    colAligns: columns.map(([, align]) => align),
   });
-  for (const row of rows) table.push(cells(row, now));
-  return [...trimmed(table.toString()), "", countLine(rows)].join("\n");
+  for (const row of rows) table.push(columns.map(([, , cell]) => cell(row)));
+  const below = beside ? [] : rows.flatMap(detailBelow);
+  return [...trimmed(table.toString()), ...below, "", countLine(rows)].join("\n");
 }
 
-function cells({ slot, state, host, perHour, detail }: StatusRow, now: number): string[] {
-  return [
-    slot,
-    state,
-    host?.type ?? "–",
-    host?.zone ?? "–",
-    host?.market ?? "–",
-    perHour === undefined ? "–" : dollars(perHour),
-    host === undefined ? "–" : shownDuration(Math.max(0, now - host.launchedAt)),
-    detail,
-  ];
+type Column = readonly [title: string, align: "left" | "right", cell: (row: StatusRow) => string];
+
+function priceCell({ perHour }: StatusRow): string {
+  return perHour === undefined ? "–" : dollars(perHour);
+}
+
+function ageOf({ launchedAt }: ObservedInstance, now: number): string {
+  return shownDuration(Math.max(0, now - launchedAt));
+}
+
+function detailBelow({ slot, detail }: StatusRow): string[] {
+  return detail === "" ? [] : [`  · ${slot}: ${detail}`];
 }
 
 /** `9 slots: 7 ready, 1 booting, 1 no host`. */
@@ -63,6 +82,7 @@ export function renderStatus(status: ClusterStatus, width: number): string {
         ]),
     "",
     `${slotTable(rows, now, width)}; together ${dollars(money.perHour)}/h`,
+    ...suspendedByOthers(status),
     "",
     ...(leases.length === 0 ? ["No leases."] : leases.map((lease) => leaseWithRest(lease, now))),
     ...(held.length === 0
@@ -71,6 +91,16 @@ export function renderStatus(status: ClusterStatus, width: number): string {
     moneyLine(status),
     "",
   ].join("\n");
+}
+
+/** A slot looks latched where its group may not launch; whose word that is, only the guard's own latch tells. */
+function suspendedByOthers({ rows, latch }: ClusterStatus): string[] {
+  const suspended = rows.filter(({ state }) => state === "latched" || state === "blocked");
+  if (latch !== null || suspended.length === 0) return [];
+  const slots = suspended.map(({ slot }) => slot).join(", ");
+  return [
+    `Launch is suspended, and not by the guard, which is not latched: ${slots}. Find who did it, and resume it.`,
+  ];
 }
 
 function leaseWithRest(lease: Lease, now: number): string {
@@ -86,16 +116,23 @@ function moneyLine({ money, now }: ClusterStatus): string {
   return `Today ${dollars(spent)} of ${dollars(line)}, metered ${shownDuration(Math.max(0, now - meteredUntil))} ago.`;
 }
 
-/** What it will cost, in the words that come before a start or an extension. */
+/**
+ * What it will cost, in the words that come before a start or an extension.
+ *
+ * @param counted what today's sum holds beside the length: an extension's has all that is left of its lease
+ */
 export function priceLines(
   { perHour, ceilingPerHour, total, ceilingTotal, notes }: LaunchPrice,
   { cost, left }: Pick<Admission, "cost" | "left">,
   length: number,
   slots: number,
+  counted = "the guard's time to stop it included",
 ): string {
+  // Where no spot price is known, what is counted is on demand already.
+  const spot = perHour >= ceilingPerHour ? "" : `${dollars(perHour)}/h at today's spot prices, `;
   return [
-    `${String(slots)} ${slots === 1 ? "slot" : "slots"} for ${shownDuration(length)}: ${range(total, ceilingTotal)} (${dollars(perHour)}/h at today's spot prices, ${dollars(ceilingPerHour)}/h at most, on demand)`,
-    `today: at most ${dollars(cost)} of the ${dollars(left)} that are left`,
+    `${String(slots)} ${slots === 1 ? "slot" : "slots"} for ${shownDuration(length)}: ${range(total, ceilingTotal)} (${spot}${dollars(ceilingPerHour)}/h at most, on demand)`,
+    `today: at most ${dollars(cost)} of the ${dollars(left)} that are left, ${counted}`,
     ...notes.map((note) => `  · ${note}`),
   ].join("\n");
 }
@@ -108,7 +145,8 @@ export function renderStop({ outcome, plan, up, wound }: StopResult): string {
   const kept = plan.keep.map(({ slot, lease }) => `  ${slot}: kept, lease ${leaseLine(lease)}`);
   const advice = kept.length === 0 ? [] : ["  --all stops these too."];
   const named = up.length === 0 ? "no slot is up" : up.join(", ");
-  const leases = plan.end.map((lease) => `  lease ${leaseLine({ ...lease, state: "active" })}`);
+  const leases = plan.end.map((lease) => `  ends lease ${leaseLine({ ...lease, state: "active" })}`);
+  const ended = plan.end.map(({ id, owner }) => `  lease ${id} of ${owner} is ended`);
   switch (outcome) {
     case "nothing to stop":
       return [
@@ -120,7 +158,13 @@ export function renderStop({ outcome, plan, up, wound }: StopResult): string {
     case "would stop":
       return [`Would stop: ${named}`, ...leases, ...kept, ...advice, "Nothing was changed.", ""].join("\n");
     case "stopped":
-      return [`Stopped: ${named}. Their hosts are gone.`, ...leases, ...kept, ...advice, ""].join("\n");
+      return [
+        up.length === 0 ? "Stopped: no slot was up." : `Stopped: ${named}. Their hosts are gone.`,
+        ...ended,
+        ...kept,
+        ...advice,
+        "",
+      ].join("\n");
     default:
       return [
         outcome === "failed"

@@ -7,6 +7,7 @@ import { credentialsError } from "../aws-errors.ts";
 import { AwsAccount } from "../doctor/aws-account.ts";
 import { GroundError } from "../errors.ts";
 import { EXIT } from "../exit-codes.ts";
+import { NETWORK_FIX, unreachable } from "../network-errors.ts";
 import { readStack, type StackOptions } from "../stack-options.ts";
 import { clusterOf, type ClusterStack } from "./environment.ts";
 import { ownerOf } from "./leases.ts";
@@ -94,6 +95,13 @@ function awsError(error: unknown): unknown {
   if (error.name === "ResourceNotFoundException")
     return new GroundError(
       "The guard's table does not exist: run `pulumi up` for this stack. Without it there is no lease, and nothing starts.",
+      EXIT.resourceFailed,
+      { cause: error },
+    );
+  const silent = unreachable(error);
+  if (silent !== undefined)
+    return new GroundError(
+      `${silent}. ${NETWORK_FIX}\nThen look with \`ground cluster status\` what was left.`,
       EXIT.resourceFailed,
       { cause: error },
     );

@@ -11,7 +11,7 @@ const PROGRAMS = [
   ["aws", "the AWS CLI v2: https://docs.aws.amazon.com/cli/latest/userguide/getting-started-install.html"],
   [
     "session-manager-plugin",
-    "its Session Manager plugin: https://docs.aws.amazon.com/systems-manager/latest/userguide/session-manager-working-with-install-plugin.html",
+    "the Session Manager plugin of the AWS CLI: https://docs.aws.amazon.com/systems-manager/latest/userguide/session-manager-working-with-install-plugin.html",
   ],
 ] as const;
 
@@ -54,7 +54,7 @@ export async function requirePrograms(run: RunProgram, command: string): Promise
   const found = await Promise.all(PROGRAMS.map(([program]) => run(program, ["--version"])));
   const missing = PROGRAMS.filter((_, index) => found[index]?.exitCode !== 0);
   if (missing.length === 0) return;
-  const install = missing.map(([program, where]) => `  ${program} is not there; install ${where}`);
+  const install = missing.map(([program, where]) => `  ${program} is not on PATH; install ${where}`);
   throw new GroundError(
     `A session takes the AWS CLI with its plugin:\n${install.join("\n")}\nThe command is then: ${command}`,
     EXIT.badConfiguration,

@@ -28,7 +28,7 @@ export function registerGuard(program: Command, finish: (exitCode: number) => vo
     .description("ask the money guard how it stands, re-arm it, try it out, and see what it stopped")
     .addHelpText(
       "after",
-      "\ndocs/guard.md explains when it stops, and docs/dead-man.md what happens without it.",
+      "\ndocs/guard-commands.md explains these commands, docs/guard.md when the guard stops, docs/dead-man.md what happens\nwithout it.",
     );
 
   withStackOptions(
@@ -53,7 +53,7 @@ export function registerGuard(program: Command, finish: (exitCode: number) => vo
     guard.command("history").description("what was latched, when, why, and for how long"),
     "look at",
   )
-    .option("--days <n>", "how far back (default: 30)", days, 30)
+    .option("--days <n>", "how far back, in days", days, 30)
     .option("--json", "print one JSON document and nothing else")
     .addHelpText("after", HISTORY_HELP)
     .action(async (options: HistoryOptions) => {

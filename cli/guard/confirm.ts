@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { createInterface } from "node:readline/promises";
 import { GroundError } from "../errors.ts";
 import { EXIT } from "../exit-codes.ts";
@@ -8,7 +9,7 @@ export interface Console {
 }
 
 /**
- * Asks a person, who must type `yes`.
+ * Asks a person, who must type `yes`; Ctrl-C, Ctrl-D and the end of the input are a no.
  *
  * @throws GroundError (exit code 2) where there is nobody to ask.
  */
@@ -25,7 +26,13 @@ export async function confirmed(
   output.write(`${situation}\n\n`);
   const lines = createInterface({ input, output });
   try {
-    return (await lines.question(`${question} Only "yes" does it: `)).trim() === "yes";
+    // A question whose input ends stays open for ever, and Node would end the program without a word.
+    const left = once(lines, "close").then(() => "");
+    const answer = lines.question(`${question} Only "yes" does it: `).catch((error: unknown) => {
+      if (error instanceof Error && error.name === "AbortError") return "";
+      throw error;
+    });
+    return (await Promise.race([answer, left])).trim() === "yes";
   } finally {
     lines.close();
   }

@@ -1,6 +1,6 @@
 import { admit, knownRunning } from "../../runtime/guard/admission.ts";
 import { rearm, stopAll } from "../../runtime/guard/act.ts";
-import type { GuardConfig, SlotConfig } from "../../runtime/guard/config.ts";
+import type { GuardConfig } from "../../runtime/guard/config.ts";
 import { all, readGroups } from "../../runtime/guard/observe.ts";
 import type { Lease, ObservedInstance } from "../../runtime/guard/observations.ts";
 import type { Cloud } from "../../runtime/guard/ports.ts";
@@ -10,7 +10,7 @@ import { withAdmissionLock } from "../cluster/admit.ts";
 import { leaseId } from "../cluster/leases.ts";
 import { GroundError } from "../errors.ts";
 import { EXIT } from "../exit-codes.ts";
-import { step, type DrillStep } from "./drill.ts";
+import { skipped, step, type DrillStep } from "./drill.ts";
 import type { DrillPorts } from "./drill-ports.ts";
 import type { GuardedStack } from "./stack.ts";
 
@@ -127,21 +127,24 @@ async function refuseUnlessFree(ports: DrillPorts, config: GuardConfig, lease: L
   if (!admitted) throw new GroundError(`The live drill is refused: ${reason}.`, EXIT.policyViolation);
 }
 
-/** The guard's configuration as if this slot were all there is. */
-function narrowTo(config: GuardConfig, name: string) {
-  const slot = slotNamed(config, name);
-  return { slot, config: { ...config, slots: [slot], regions: [config.homeRegion] } };
+/** The line of a live drill that a failed dry one has kept from beginning. */
+export function notBegun(ports: DrillPorts, slot: string): DrillStep {
+  return skipped(ports, "live.start", `start ${slot}`, "not started: a step above is not well");
 }
 
-/** @throws GroundError (exit code 2) for a slot that the stack does not have. */
-export function slotNamed(config: GuardConfig, name: string): SlotConfig {
-  const slot = config.slots.find((one) => one.name === name);
-  if (slot === undefined)
-    throw new GroundError(
-      `There is no slot ${name}; there are ${config.slots.map((one) => one.name).join(", ")}.`,
-      EXIT.badConfiguration,
-    );
-  return slot;
+/** @throws GroundError (exit code 2) for a slot that the stack has not */
+export function requireSlot({ slots }: GuardConfig, name: string): GuardConfig["slots"][number] {
+  const slot = slots.find((one) => one.name === name);
+  if (slot !== undefined) return slot;
+  const there =
+    slots.length === 0 ? "the stack has none" : `there are ${slots.map((one) => one.name).join(", ")}`;
+  throw new GroundError(`There is no slot ${name}; ${there}.`, EXIT.badConfiguration);
+}
+
+/** The guard's configuration as if this slot were all there is. */
+function narrowTo(config: GuardConfig, name: string) {
+  const slot = requireSlot(config, name);
+  return { slot, config: { ...config, slots: [slot], regions: [config.homeRegion] } };
 }
 
 /** The cloud with one group's hosts in it, and no spot requests of others; the agents' models are left as they are. */

@@ -7,7 +7,7 @@ import type { DrillOptions } from "./command.ts";
 import { dryDrill } from "./drill.ts";
 import { drillPorts } from "./drill-aws.ts";
 import { evidenceJson, keepEvidence, type Evidence } from "./drill-evidence.ts";
-import { liveDrill, slotNamed } from "./drill-live.ts";
+import { liveDrill, notBegun, requireSlot } from "./drill-live.ts";
 import type { DrillPorts } from "./drill-ports.ts";
 import { print } from "./print.ts";
 import { inGuardSession } from "./session.ts";
@@ -49,8 +49,8 @@ export async function drill(
   by: string,
   live: string | undefined,
 ): Promise<Evidence> {
-  // A misspelt slot is said before the dry half, which takes its time.
-  if (live !== undefined) slotNamed(stack.config, live);
+  // A name that cannot be is said before the minutes that the dry drill takes.
+  if (live !== undefined) requireSlot(stack.config, live);
   const startedAt = ports.clock.now();
   const { environment, account } = stack.config;
   const dry = await dryDrill(ports, stack);
@@ -64,6 +64,6 @@ export async function drill(
     ...(live === undefined || done === undefined ? {} : { live }),
     startedAt,
     endedAt: ports.clock.now(),
-    steps: [...dry, ...(done ?? [])],
+    steps: [...dry, ...(done ?? (live === undefined ? [] : [notBegun(ports, live)]))],
   };
 }

@@ -48,6 +48,16 @@ export async function step(
   }
 }
 
+/** A step that was not tried, and why. */
+export function skipped(
+  { clock }: Pick<DrillPorts, "clock">,
+  id: string,
+  title: string,
+  why: string,
+): DrillStep {
+  return { id, title, status: "skipped", found: why, startedAt: clock.now(), ms: 0, calls: [] };
+}
+
 /**
  * Walks the whole way of a stop and of a re-arming by the guard's own code, against the real stack, and changes
  * nothing: every change is a question to IAM, for the guard's role, and to EC2 as a dry run.
@@ -66,7 +76,11 @@ export async function dryDrill(ports: DrillPorts, stack: GuardedStack): Promise<
   });
   await run("drill.life", "sign of life", () => lifeFound(ports, stack));
   const roleArn = parts?.roleArn;
-  if (parts === undefined || roleArn === undefined) return steps;
+  if (parts === undefined || roleArn === undefined)
+    return [
+      ...steps,
+      skipped(ports, "drill.rest", "the other steps", "not tried: the guard's role is not known"),
+    ];
   const { people } = parts;
   await run("drill.people", "people are told", () =>
     Promise.resolve({

@@ -5,6 +5,7 @@ import { ownerOf } from "../cluster/leases.ts";
 import { AwsAccount } from "../doctor/aws-account.ts";
 import { GroundError } from "../errors.ts";
 import { EXIT } from "../exit-codes.ts";
+import { NETWORK_FIX, unreachable } from "../network-errors.ts";
 import { readStack, type StackOptions } from "../stack-options.ts";
 import type { PeoplePorts } from "./ports.ts";
 import { guardedStackOf, type GuardedStack } from "./stack.ts";
@@ -54,6 +55,9 @@ function awsError(error: unknown, rights: string): unknown {
       EXIT.resourceFailed,
       { cause: error },
     );
+  const silent = unreachable(error);
+  if (silent !== undefined)
+    return new GroundError(`${silent}. ${NETWORK_FIX}`, EXIT.resourceFailed, { cause: error });
   if (!("$metadata" in error) && !("code" in error)) return error;
   return new GroundError(`${error.name}: ${error.message}`, EXIT.resourceFailed, { cause: error });
 }

@@ -67,6 +67,9 @@ describe("a server that cannot be reached", function () {
       "octo-org/app",
     ],
     ["cleanup", "--stack", "dev"],
+    ["guard", "status", "--stack", "dev"],
+    ["cost", "--stack", "dev"],
+    ["cluster", "status", "--stack", "dev"],
   ])
     it(`ground ${String(words[0])} says so in one line, exit 4`, async () => {
       const url = `http://127.0.0.1:${String(await closedPort())}`;
@@ -81,7 +84,7 @@ describe("a server that cannot be reached", function () {
       assert.deepEqual([exitCode, stdout], [4, ""], stderr);
       assert.match(
         stderr,
-        /^127\.0\.0\.1:\d+ cannot be reached \(.*ECONNREFUSED.*\)\. Check the network; .*HTTPS_PROXY.*\n$/,
+        /^127\.0\.0\.1:\d+ cannot be reached \(.*ECONNREFUSED.*\)\. Check the network; .*HTTPS_PROXY[^\n]*\n(Then look with `ground cluster status`.*\n)?$/,
       );
     });
 });
@@ -107,6 +110,10 @@ describe("the commands' words", function () {
     assert.doesNotMatch(bind, /stack-file.*required/);
     assert.match(bind, /Exit codes: 0 printed, 2 /);
     assert.doesNotMatch((await startGround(["comment", "--help"], {}).finished).stdout, /default: \[\]/);
+    const start = (await startGround(["cluster", "start", "--help"], {}).finished).stdout;
+    assert.match(start, /--for <duration> +length of the lease, such as 8h or 1d \(default: 8h\)\n/);
+    const history = (await startGround(["guard", "history", "--help"], {}).finished).stdout;
+    assert.match(history, /--days <n> +how far back, in days \(default: 30\)\n/);
   });
 
   it("the folder in which the command was typed is a path as well", () => {

@@ -64,7 +64,10 @@ describe("ground cluster as a command", function () {
     assert.match(ambiguous.stderr, /several active leases/);
     const extended = await ground(`extend 1h --lease ${status.leases[0]?.id ?? ""}`);
     assert.equal(extended.exitCode, 0, extended.stderr);
-    assert.match(extended.stdout, /runs until /);
+    assert.match(
+      extended.stdout,
+      /left, with all that the lease has left till then\n[^]*Lease .* runs until /,
+    );
 
     const printed = await ground("ssh storage-1 --print");
     assert.match(printed.stdout, /^aws ssm start-session --region us-west-2 --target i-[0-9a-f]+\n$/);
@@ -103,6 +106,25 @@ describe("ground cluster as a command", function () {
     assert.equal((await account.table.requests()).leases.length, 1);
   });
 
+  it("status --watch --json: a document a line for each look, until Ctrl-C", async () => {
+    const { child, finished } = startGround(
+      ["cluster", "status", "--stack", "prod", "--watch", "--json"],
+      environment,
+    );
+    await once(child.stdout, "data");
+    child.kill("SIGINT");
+    const { exitCode, stdout } = await finished;
+    assert.equal(exitCode, 0, stdout);
+    const looks = stdout
+      .trimEnd()
+      .split("\n")
+      .map((line) => JSON.parse(line) as { environment: string });
+    assert.deepEqual(
+      looks.map((look) => look.environment),
+      looks.map(() => "prod"),
+    );
+  });
+
   it("ssh hands the terminal to the AWS CLI and its exit code on; without it says what to install", async () => {
     await account.wish("storage-1", 1);
     const folder = mkdtempSync(join(tmpdir(), "ground-ssh-"));
@@ -111,7 +133,7 @@ describe("ground cluster as a command", function () {
       assert.equal(none.exitCode, 2);
       assert.match(
         none.stderr,
-        /aws is not there[^]*session-manager-plugin is not there[^]*aws ssm start-session/,
+        /aws is not on PATH[^]*session-manager-plugin is not on PATH[^]*aws ssm start-session/,
       );
       for (const program of ["aws", "session-manager-plugin"]) {
         const path = join(folder, program);

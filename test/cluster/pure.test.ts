@@ -216,6 +216,11 @@ describe("price of a launch", () => {
     assert.equal(price.perHour, nanoUsd("0.36"));
     assert.equal(price.total, nanoUsd("2.88"));
     assert.deepEqual(price.notes, []);
+    assert.deepEqual(
+      priced([slot], []).notes,
+      ["no spot price of i4i.2xlarge in usw2-az1, usw2-az2: its on-demand price counts."],
+      "one line for all zones",
+    );
   });
 });
 

@@ -37,7 +37,7 @@ describe("ground cluster start on moto", function () {
       [{ owner: "alex", slots: account.slots, expiresAt: NOON + 8 * HOUR, state: "active" }],
     );
     const text = renderStart(result, account.clock.now());
-    assert.match(text, /storage-5 +ready +i4i\.2xlarge +usw2-az2 +spot +– +4m/);
+    assert.match(text, /storage-5 +ready +i4i\.2xlarge +usw2-az2 +spot +4m/);
     assert.match(text, /\n9 slots: 9 ready\n/);
     assert.match(text, /Ready: all 9 slots; lease .+: alex, 9 slots, until 2026-11-21 20:00 UTC/);
   });

@@ -131,7 +131,7 @@ describe("ground guard drill as a command", function () {
     assert.deepEqual({ ...evidence, files: printed.files }, printed);
     assert.deepEqual(
       evidence.steps.map(({ id, status }) => `${id} ${status}`),
-      ["drill.parts failed", "drill.life ok"],
+      ["drill.parts failed", "drill.life ok", "drill.rest skipped"],
     );
     assert.equal(evidence.ok, false);
     assert.match(markdown, /\*\*Not every step is well\.\*\*/);

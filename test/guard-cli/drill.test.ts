@@ -97,7 +97,7 @@ describe("ground guard drill on moto", function () {
     assert.match(stop, /set proving-ground-dev-storage-1 to 0: .*may not autoscaling:SetDesiredCapacity/);
     assert.match(stop, /deny models to/);
     assert.ok(
-      !steps.some(({ id }) => id.startsWith("live.")),
+      steps.every(({ id, status }) => !id.startsWith("live.") || status === "skipped"),
       "nothing is started where the way is not clear",
     );
     assert.deepEqual((await account.table.requests()).leases, []);

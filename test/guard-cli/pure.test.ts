@@ -169,6 +169,18 @@ describe("confirmation", () => {
     for (const other of ["y", "", "no", "yes please", "YES"]) assert.equal(await answered(other), false);
   });
 
+  it("takes Ctrl-C, Ctrl-D and the end of the input for a no", async () => {
+    const keys = { "Ctrl-C": "\u0003", "Ctrl-D": "\u0004", "the end": null } as const;
+    for (const [name, key] of Object.entries(keys)) {
+      const input = Object.assign(new PassThrough(), { isTTY: true });
+      const output = Object.assign(new PassThrough(), { isTTY: true });
+      const asked = confirmed("The situation.", "Do it?", { input, output });
+      if (key === null) input.end();
+      else input.write(key);
+      assert.equal(await asked, false, name);
+    }
+  });
+
   it("is refused with exit code 2 where nobody sits before it", async () => {
     const nobody = { input: new PassThrough(), output: new PassThrough() };
     await assert.rejects(

@@ -18,7 +18,7 @@ import { fixedUsdPerDay } from "./guard-fixed-cost.ts";
 import { physicalName, type Scope } from "./lib/names.ts";
 import { guardedBudget } from "./settings/guard.ts";
 import type { Settings } from "./settings/schema.ts";
-import { slotsOf } from "./settings/slots.ts";
+import { slotsOf, slotsOfSize } from "./settings/slots.ts";
 
 /** What only AWS knows of an environment. */
 export interface GuardedPlaces {
@@ -67,6 +67,7 @@ export function guardConfig(
       profile: physicalName(scope, name),
       ceilingPerHour: ceilingPerHour(slotHost(settings, instanceTypes), book),
     })),
+    ...schedulesOf(settings),
     fixedPerDay: nanoUsd(fixedUsdPerDay(settings, catalogue)),
     extrasPerHour: ceilingPerHour({ ...slotHost(settings, []), types: [] }, book),
     unknownInstances: guard.unknownInstances,
@@ -86,6 +87,19 @@ export function guardConfig(
     vpcIds: [vpcId],
     budgetTopicArn: `arn:aws:sns:${region}:${account}:${physicalName(scope, "alarms")}`,
   });
+}
+
+/** What Auto Scaling keeps up, so that the end of somebody's lease does not end it. */
+function schedulesOf(settings: Settings): Pick<GuardConfig, "schedules"> {
+  const { cluster } = settings;
+  if (cluster === undefined || cluster.schedules.length === 0) return {};
+  const slots = slotsOf(settings);
+  return {
+    schedules: cluster.schedules.map(({ size, ...schedule }) => ({
+      ...schedule,
+      slots: slotsOfSize(slots, size, cluster.size).map(({ name }) => name),
+    })),
+  };
 }
 
 /** The dearest that a host may cost an hour: its dearest type on demand, address and volumes. */

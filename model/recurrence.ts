@@ -24,14 +24,26 @@ export function* occurrences(
   from: number,
   to = Infinity,
 ): Generator<number> {
-  // Paused and without a function: croner computes times and sets no timer.
-  const cron = new Cron(expression, { timezone: timeZone, mode: "5-part", paused: true });
+  const cron = cronOf({ expression, timeZone });
   // The next run after a moment: that of the moment itself is one millisecond before.
   let next = cron.nextRun(new Date(from - 1));
   while (next !== null && next.getTime() < to) {
     yield next.getTime();
     next = cron.nextRun(next);
   }
+}
+
+/** The last instant at or before `at` at which the recurrence came; undefined where it never did. */
+export function lastOccurrence(recurrence: Recurrence, at: number): number | undefined {
+  return cronOf(recurrence)
+    .previousRuns(1, new Date(at + 1))
+    .at(0)
+    ?.getTime();
+}
+
+/** Paused and without a function: croner computes times and sets no timer. */
+function cronOf({ expression, timeZone }: Recurrence): Cron {
+  return new Cron(expression, { timezone: timeZone, mode: "5-part", paused: true });
 }
 
 const formats = new Map<string, Intl.DateTimeFormat>();
@@ -44,4 +56,16 @@ export function dateIn(timeZone: string, at: number): string {
     new Intl.DateTimeFormat("sv-SE", { timeZone, year: "numeric", month: "2-digit", day: "2-digit" });
   formats.set(timeZone, format);
   return format.format(at);
+}
+
+const offsets = new Map<string, Intl.DateTimeFormat>();
+
+/** Milliseconds a time zone is ahead of UTC at an instant. */
+export function offsetOf(timeZone: string, at: number): number {
+  const format =
+    offsets.get(timeZone) ?? new Intl.DateTimeFormat("en", { timeZone, timeZoneName: "longOffset" });
+  offsets.set(timeZone, format);
+  const name = format.formatToParts(at).find(({ type }) => type === "timeZoneName")?.value ?? "GMT";
+  const [, sign, hours, minutes] = /GMT([+-])(\d\d):(\d\d)/.exec(name) ?? [];
+  return (sign === "-" ? -1 : 1) * (Number(hours ?? 0) * 3_600_000 + Number(minutes ?? 0) * 60_000);
 }

@@ -1,5 +1,5 @@
 import { Decimal } from "decimal.js";
-import { isWeekly, occurrences } from "../model/recurrence.ts";
+import { isWeekly, occurrences, offsetOf } from "../model/recurrence.ts";
 import { HOURS_PER_DAY } from "./assumptions.ts";
 import type { RunningHours } from "./money.ts";
 
@@ -139,12 +139,4 @@ function dayTotals(runs: readonly Run[], from: number, days: number): readonly n
     }
   }
   return totals;
-}
-
-/** Milliseconds a time zone is ahead of UTC at a moment. */
-function offsetOf(timeZone: string, at: number): number {
-  const parts = new Intl.DateTimeFormat("en", { timeZone, timeZoneName: "longOffset" }).formatToParts(at);
-  const name = parts.find(({ type }) => type === "timeZoneName")?.value ?? "GMT";
-  const [, sign, hours, minutes] = /GMT([+-])(\d\d):(\d\d)/.exec(name) ?? [];
-  return (sign === "-" ? -1 : 1) * (Number(hours ?? 0) * HOUR + Number(minutes ?? 0) * 60_000);
 }

@@ -1,4 +1,5 @@
 import { admit, knownRunning, type Admission } from "../../runtime/guard/admission.ts";
+import { LockLostError } from "../../runtime/guard/aws/leases.ts";
 import { horizonOf } from "../../runtime/guard/config.ts";
 import { type Ledger, spentOf } from "../../runtime/guard/ledger.ts";
 import { dollars } from "../../runtime/guard/money.ts";
@@ -9,24 +10,28 @@ import { GroundError } from "../errors.ts";
 import { EXIT } from "../exit-codes.ts";
 import { shownDuration } from "./duration.ts";
 import type { ClusterStack } from "./environment.ts";
-import type { ClusterPorts } from "./ports.ts";
+import type { ClusterPorts, LeaseTable, Locked } from "./ports.ts";
 
 /** A command that died holds up the others no longer than this. */
 const LOCK_MS = MINUTE;
 const LOCK_PATIENCE_MS = 90 * SECOND;
 const LOCK_PAUSE_MS = SECOND;
 
+interface LockPorts extends Pick<ClusterPorts, "admissionLock" | "clock"> {
+  readonly table: Pick<LeaseTable, "lockedBy">;
+}
+
 /**
  * Does something with nobody else between the look at what is left and the lease written: of two starts that ask for
  * the last dollar one gets it.
  *
- * @param work is handed a check for right before it writes, that the lock has not run out meanwhile
- * @throws GroundError (exit code 9) where others hold the lock for too long.
+ * @param work is handed what it writes with: nothing is written once the lock is another's
+ * @throws GroundError (exit code 9) where others hold the lock for too long, or take it over.
  */
 export async function withAdmissionLock<Result>(
-  { admissionLock, clock }: Pick<ClusterPorts, "admissionLock" | "clock">,
+  { admissionLock, clock, table }: LockPorts,
   holder: string,
-  work: (requireLock: () => void) => Promise<Result>,
+  work: (locked: Locked) => Promise<Result>,
 ): Promise<Result> {
   const deadline = clock.now() + LOCK_PATIENCE_MS;
   while (!(await admissionLock.acquire(holder, LOCK_MS))) {
@@ -37,16 +42,14 @@ export async function withAdmissionLock<Result>(
       );
     await clock.sleep(LOCK_PAUSE_MS);
   }
-  const acquired = clock.now();
-  const requireLock = (): void => {
-    if (clock.now() - acquired < LOCK_MS) return;
+  try {
+    return await work(table.lockedBy(holder));
+  } catch (error) {
+    if (!(error instanceof LockLostError)) throw error;
     throw new GroundError(
-      "AWS answered so slowly that others may have started something meanwhile. Nothing was changed: try again.",
+      "AWS answered so slowly, or two computers' clocks are so far apart, that another command took over before this one was done. It may have been promised what this one asked for, so that nothing more was changed: try again.",
       EXIT.timedOut,
     );
-  };
-  try {
-    return await work(requireLock);
   } finally {
     // A lock that is not given back ends by itself; what was done under it must not be lost for that.
     await admissionLock.release(holder).catch(() => undefined);

@@ -42,7 +42,7 @@ export async function extend(
   { byMs, leaseId, owner, dryRun }: ExtendRequest,
   onDemandPrices: OnDemandPrices,
 ): Promise<Extension> {
-  return withAdmissionLock(ports, `${owner} ${randomUUID()}`, async (requireLock) => {
+  return withAdmissionLock(ports, `${owner} ${randomUUID()}`, async (locked) => {
     const lease = chosenLease((await ports.table.requests()).leases, leaseId, owner);
     const now = ports.clock.now();
     const until = Math.max(lease.expiresAt, now) + byMs;
@@ -68,8 +68,7 @@ export async function extend(
     const price = new ClusterPrices(stack.config, quotes, onDemandPrices, now).ofLaunch(slots, "spot", byMs);
     if (lease.state === "ending") throw tooLate(lease);
     if (dryRun) return { lease, until, price, admission, changed: false };
-    requireLock();
-    if (!(await ports.table.extendLease(lease.id, lease.expiresAt, until))) throw tooLate(lease);
+    if (!(await locked.extend(lease.id, lease.expiresAt, until))) throw tooLate(lease);
     return { lease, until, price, admission, changed: true };
   });
 }

@@ -7,7 +7,7 @@ import { EXIT } from "../exit-codes.ts";
 /** The longest that a lease may still run: what nobody has looked at for a week is forgotten. */
 export const LONGEST_LEASE_MS = 7 * DAY;
 
-/** A slot that goes on, since another lease holds it. */
+/** A slot that goes on, since another lease holds it: somebody's, or a schedule's. */
 export interface KeptSlot {
   readonly slot: string;
   readonly lease: Lease;
@@ -15,6 +15,7 @@ export interface KeptSlot {
 
 /** What a stop ends and what it leaves. */
 export interface StopPlan {
+  /** People's leases that it ends. */
   readonly end: readonly Lease[];
   /** Slots that go to 0. */
   readonly stop: readonly string[];
@@ -23,17 +24,19 @@ export interface StopPlan {
 
 /**
  * Ends leases and every slot that no other active lease holds: leases are counted, so that one person's stop does not
- * end another's day.
+ * end another's day, nor a schedule's.
  *
  * @param slots all slots of the stack, or those that are to stop
+ * @param scheduled what schedules hold and the stop is to leave
  */
 export function stopPlan(
   slots: readonly string[],
   leases: readonly Lease[],
   end: (lease: Lease) => boolean,
+  scheduled: readonly Lease[] = [],
 ): StopPlan {
   const ended = leases.filter(end);
-  const others = leases.filter((lease) => !end(lease));
+  const others = [...leases.filter((lease) => !end(lease)), ...scheduled];
   const keep = slots.flatMap((slot): KeptSlot[] => {
     const lease = leaseOf(others, slot);
     return lease === undefined ? [] : [{ slot, lease }];

@@ -1,15 +1,18 @@
 import type { HostNeed } from "../doctor/needs.ts";
 import type { CheckLine } from "../checklist.ts";
+import type { LockedLeases } from "../../runtime/guard/aws/leases.ts";
 import type { GuardTable } from "../../runtime/guard/aws/store.ts";
 import type { Clock, Cloud, Lock } from "../../runtime/guard/ports.ts";
 import type { SlotStatus } from "../../runtime/host/report.ts";
 import type { Activity } from "./activity.ts";
 
+/** What is written under the lock of admission. */
+export type Locked = Pick<LockedLeases, "add" | "extend" | "end" | "requireLock">;
+
 /** The guard's table as people use it. */
-export type LeaseTable = Pick<
-  GuardTable,
-  "read" | "requests" | "addLease" | "extendLease" | "endLease" | "removeLease"
->;
+export interface LeaseTable extends Pick<GuardTable, "read" | "requests" | "removeLease"> {
+  lockedBy(holder: string): Locked;
+}
 
 /** The seams of the cluster commands: AWS, the guard's table and time. */
 export interface ClusterPorts {

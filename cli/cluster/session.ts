@@ -29,7 +29,7 @@ const SIGNALS = ["SIGINT", "SIGTERM"] as const;
 const RIGHTS = [
   "autoscaling:Describe*, SetDesiredCapacity and UpdateAutoScalingGroup on the environment's groups",
   "ec2:DescribeInstances, DescribeInstanceTypes and DescribeSpotPriceHistory",
-  "dynamodb:GetItem, Query, PutItem, UpdateItem and DeleteItem on the guard's table",
+  "dynamodb:GetItem, Query, PutItem, UpdateItem, DeleteItem and ConditionCheckItem on the guard's table",
   "ssm:GetParameters on the slots' status, servicequotas:Get* and List*",
 ].join("; ");
 

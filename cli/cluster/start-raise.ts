@@ -102,6 +102,8 @@ export async function giveBack(
   try {
     const { remaining, failures } = await windDown(ports, stack, {
       end: ({ id }) => id === lease.id,
+      // In its hours only the start of a schedule tells its slots from those that this one raised.
+      keeps: ({ since }) => since >= before.now,
       slots: raised,
       // What was up before, by a schedule or by hand, is named by the lease too, and must not be ended with it.
       mark: [...before.groups.values()].every(({ desired }) => desired === 0),

@@ -1,5 +1,6 @@
 import { leaseOf } from "../../runtime/guard/commitments.ts";
 import type { Lease } from "../../runtime/guard/observations.ts";
+import { windowsAt } from "../../runtime/guard/schedules.ts";
 import { MINUTE } from "../../runtime/guard/time.ts";
 import { GroundError } from "../errors.ts";
 import { EXIT } from "../exit-codes.ts";
@@ -108,9 +109,11 @@ function leaseEnded(): GroundError {
  */
 async function goOnDemand(ports: ClusterPorts, stack: ClusterStack, slot: string): Promise<boolean> {
   const { group } = slotConfig(stack, slot);
-  // Somebody else's lease, too, keeps the slot up.
-  const isHeld = async (): Promise<boolean> =>
-    leaseOf((await ports.table.requests()).leases, slot) !== undefined;
+  // Somebody else's lease, too, keeps the slot up, and so does a schedule.
+  const isHeld = async (): Promise<boolean> => {
+    const { leases } = await ports.table.requests();
+    return leaseOf([...leases, ...windowsAt(stack.config, ports.clock.now())], slot) !== undefined;
+  };
   await ports.cloud.setDesired(group, 0);
   const hosts = await hostsByGroup(ports, stack, [group]);
   const isEmpty = servingHost(hosts.get(group) ?? []) === undefined;

@@ -6,6 +6,7 @@ import { usdOf } from "../../runtime/guard/money.ts";
 import { all } from "../../runtime/guard/observe.ts";
 import type { Lease } from "../../runtime/guard/observations.ts";
 import type { OnDemandPrices } from "../../runtime/guard/prices.ts";
+import { windowsAt } from "../../runtime/guard/schedules.ts";
 import { clockTime } from "../../runtime/guard/time.ts";
 import { GroundError } from "../errors.ts";
 import { EXIT } from "../exit-codes.ts";
@@ -88,7 +89,7 @@ export async function start(
   const price = prices.ofLaunch(slots, "spot", request.forMs);
 
   const random = randomBytes(3).toString("hex");
-  const lease = await withAdmissionLock(ports, `${request.owner} ${random}`, async (requireLock) => {
+  const lease = await withAdmissionLock(ports, `${request.owner} ${random}`, async (locked) => {
     const now = ports.clock.now();
     const until = now + request.forMs;
     const { admission, ledger } = await askAdmission(ports, stack, names, until);
@@ -97,8 +98,7 @@ export async function start(
     if (request.dryRun || request.signal.aborted) return null;
     const id = leaseId(request.owner, now, random);
     const made: Lease = { id, owner: request.owner, slots: names, expiresAt: until, state: "active" };
-    requireLock();
-    if (!(await ports.table.addLease(made)))
+    if (!(await locked.add(made)))
       throw new GroundError(
         `A lease ${id} is there already. Nothing was started: try again.`,
         EXIT.resourceFailed,
@@ -180,7 +180,7 @@ function quotaLine({ title, found, fix }: CheckLine): string {
   return `  ${title}: ${found}${fix === undefined ? "" : `\n  → ${fix}`}`;
 }
 
-/** A schedule stops its groups at its time, whatever leases say. */
+/** A schedule stops its groups at its time, whatever leases say, and keeps up until then what a lease leaves. */
 async function scheduleWarnings(
   { cloud }: ClusterPorts,
   stack: ClusterStack,
@@ -193,12 +193,19 @@ async function scheduleWarnings(
   );
   const byTime = new Map<number, string[]>();
   for (const { group, at } of stops) byTime.set(at, [...(byTime.get(at) ?? []), slotOf.get(group) ?? group]);
-  return [...byTime]
+  const stopping = [...byTime]
     .toSorted(([a], [b]) => a - b)
     .map(
       ([at, slots]) =>
         `a schedule stops ${slots.sort().join(", ")} at ${clockTime(at)}, before the lease ends`,
     );
+  const going = windowsAt(stack.config, until).flatMap(({ id, slots, expiresAt }) => {
+    const taken = slots.filter((slot) => names.includes(slot));
+    return taken.length === 0
+      ? []
+      : [`${id} keeps ${taken.join(", ")} up after the lease, until ${clockTime(expiresAt)}`];
+  });
+  return [...stopping, ...going];
 }
 
 /** Figures of a price for scripts, US dollars. */

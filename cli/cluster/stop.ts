@@ -1,4 +1,5 @@
 import type { Lease } from "../../runtime/guard/observations.ts";
+import { scheduledLeases } from "../../runtime/guard/schedules.ts";
 import { lookAt } from "./look.ts";
 import { stopPlan, type StopPlan } from "./leases.ts";
 import type { ClusterStack } from "./environment.ts";
@@ -21,14 +22,17 @@ export interface StopResult {
   readonly wound?: WoundDown;
 }
 
-/** Ends the caller's leases, or everybody's, and every slot that no other lease holds; then waits until they are gone. */
+/**
+ * Ends the caller's leases, or everybody's, and every slot that no other lease holds, a schedule's among them unless
+ * it ends everybody's; then waits until they are gone.
+ */
 export async function stop(
   ports: ClusterPorts,
   stack: ClusterStack,
   { owner, everybody, dryRun, signal }: StopRequest,
   onLook: (remaining: readonly string[]) => void,
 ): Promise<StopResult> {
-  const { slots, requests } = await lookAt(
+  const { slots, requests, groups, ledger, now } = await lookAt(
     ports,
     stack,
     stack.slots.map(({ name }) => name),
@@ -37,14 +41,22 @@ export async function stop(
     ({ state }) => state !== "at rest" && state !== "latched" && state !== "missing",
   );
   const wanted = present.map(({ slot }) => slot);
-  const plan = stopPlan(wanted, requests.leases, (lease) => everybody || lease.owner === owner);
+  const keeps = (): boolean => !everybody;
+  const { heldGroups = [] } = ledger ?? {};
+  const scheduled = scheduledLeases({ groups: [...groups.values()], heldGroups }, stack.config, now);
+  const plan = stopPlan(
+    wanted,
+    requests.leases,
+    (lease) => everybody || lease.owner === owner,
+    scheduled.filter(keeps),
+  );
   const up = plan.stop;
   if (up.length === 0 && plan.end.length === 0) return { outcome: "nothing to stop", plan, up };
   if (dryRun) return { outcome: "would stop", plan, up };
   // A lease that is made from now on is another one, even of the same owner: it goes on, and so do its slots.
   const ended = new Set(plan.end.map(({ id }) => id));
   const end = ({ id }: Lease): boolean => ended.has(id);
-  const wound = await windDown(ports, stack, { end, slots: wanted, mark: true, onLook, signal });
+  const wound = await windDown(ports, stack, { end, keeps, slots: wanted, mark: true, onLook, signal });
   // What counts is the plan that was carried out.
   const done = { plan: wound.plan, up: wound.plan.stop, wound };
   if (wound.failures.length > 0) return { outcome: "failed", ...done };

@@ -1,15 +1,17 @@
 import { randomUUID } from "node:crypto";
 import { groupsOfPersistent } from "../../runtime/guard/allow-list.ts";
+import { LockLostError } from "../../runtime/guard/aws/leases.ts";
 import { isAlive } from "../../runtime/guard/billable.ts";
 import { leaseOf } from "../../runtime/guard/commitments.ts";
 import { all, messageOf } from "../../runtime/guard/observe.ts";
 import type { Lease, ObservedInstance } from "../../runtime/guard/observations.ts";
+import { scheduledLeases, windowsAt, type ScheduledLease } from "../../runtime/guard/schedules.ts";
 import { MINUTE, SECOND } from "../../runtime/guard/time.ts";
 import { withAdmissionLock } from "./admit.ts";
 import { slotConfig, type ClusterStack } from "./environment.ts";
 import { stopPlan, type StopPlan } from "./leases.ts";
 import { hostsByGroup } from "./look.ts";
-import type { ClusterPorts, LeaseTable } from "./ports.ts";
+import type { ClusterPorts, LeaseTable, Locked } from "./ports.ts";
 
 /** How a stop of slots came out. */
 export interface WoundDown {
@@ -26,6 +28,8 @@ export interface WoundDown {
 export interface WindDown {
   /** Leases that end with it. */
   readonly end: (lease: Lease) => boolean;
+  /** What schedules hold and this leaves. */
+  readonly keeps: (scheduled: ScheduledLease) => boolean;
   /** Slots that stop, except those that another lease holds by then. */
   readonly slots: readonly string[];
   /**
@@ -40,9 +44,9 @@ export interface WindDown {
 }
 
 /** The write holds only while the end is what was read: of a lease that somebody extends meanwhile the new end is read. */
-async function markEnding(table: LeaseTable, { id, expiresAt }: Lease): Promise<void> {
+async function markEnding(table: LeaseTable, locked: Locked, { id, expiresAt }: Lease): Promise<void> {
   let read: number | undefined = expiresAt;
-  while (read !== undefined && !(await table.endLease(id, read)))
+  while (read !== undefined && !(await locked.end(id, read)))
     read = (await table.requests()).leases.find((lease) => lease.id === id)?.expiresAt;
 }
 
@@ -51,6 +55,8 @@ export const POLL_MS = 10 * SECOND;
 
 /** What was done under the lock. */
 interface Begun {
+  /** When schedules were last looked at. */
+  readonly at: number;
   readonly plan: StopPlan;
   /** Groups that are there. */
   readonly found: readonly string[];
@@ -68,12 +74,12 @@ type Attempt = <Result>(what: string, step: () => Promise<Result>) => Promise<Re
  * that are gone are no failure (FM-45). Only once a slot is empty its group is set back to spot, and only then the
  * lease is forgotten: nothing runs without one.
  *
- * @throws GroundError (exit code 9) where others hold the lock for too long: then nothing was changed.
+ * @throws GroundError (exit code 9) where others hold the lock for too long: then nothing was changed; or take it over.
  */
 export async function windDown(
   ports: ClusterPorts,
   stack: ClusterStack,
-  { end, slots, mark, limitMs = WIND_DOWN_LIMIT_MS, onLook, signal }: WindDown,
+  { end, keeps, slots, mark, limitMs = WIND_DOWN_LIMIT_MS, onLook, signal }: WindDown,
 ): Promise<WoundDown> {
   const { clock, table } = ports;
   const failures: string[] = [];
@@ -81,12 +87,14 @@ export async function windDown(
     try {
       return await step();
     } catch (error) {
+      // Whoever has the lock now may want these slots.
+      if (error instanceof LockLostError) throw error;
       failures.push(`${what}: ${messageOf(error)}`);
       return undefined;
     }
   };
-  const { plan, found, guarded } = await withAdmissionLock(ports, `stop ${randomUUID()}`, (requireLock) =>
-    begin(ports, stack, { end, slots, mark }, attempt, requireLock),
+  const { at, plan, found, guarded } = await withAdmissionLock(ports, `stop ${randomUUID()}`, (locked) =>
+    begin(ports, stack, { end, keeps, slots, mark }, attempt, locked),
   );
   if (guarded === undefined) return { plan, gone: [], remaining: plan.stop, failures };
   for (const name of guarded) failures.push(`${name} holds a persistent host: left as it is`);
@@ -100,13 +108,9 @@ export async function windDown(
   for (;;) {
     // Who takes a slot over from now on has its host, too: that one is not waited for.
     const { leases } = await table.requests();
-    free = plan.stop.filter(
-      (slot) =>
-        leaseOf(
-          leases.filter((lease) => !end(lease)),
-          slot,
-        ) === undefined,
-    );
+    const started = windowsAt(stack.config, clock.now()).filter(({ since }) => since >= at);
+    const takers = [...leases.filter((lease) => !end(lease)), ...started];
+    free = plan.stop.filter((slot) => leaseOf(takers, slot) === undefined);
     const hosts = await hostsByGroup(
       ports,
       stack,
@@ -139,30 +143,35 @@ export async function windDown(
 async function begin(
   ports: ClusterPorts,
   stack: ClusterStack,
-  { end, slots, mark }: Pick<WindDown, "end" | "slots" | "mark">,
+  { end, keeps, slots, mark }: Pick<WindDown, "end" | "keeps" | "slots" | "mark">,
   attempt: Attempt,
-  requireLock: () => void,
+  locked: Locked,
 ): Promise<Begun> {
-  const { cloud, table } = ports;
+  const { cloud, table, clock } = ports;
   const { leases } = await table.requests();
+  const { heldGroups = [] } = (await table.read()) ?? {};
   // A start of the leases that end may have raised more of their slots since the caller looked.
   const named = mark ? leases.filter(end).flatMap((lease) => lease.slots) : [];
   const known = stack.config.slots.map(({ name }) => name);
   const asked = known.filter((slot) => slots.includes(slot) || named.includes(slot));
-  const plan = stopPlan(asked, leases, end);
+  const askedGroups = asked.map((slot) => slotConfig(stack, slot).group);
+  const groups = asked.length === 0 ? [] : await all((next) => cloud.groups(askedGroups, next));
+  const at = clock.now();
+  const scheduled = scheduledLeases({ groups, heldGroups }, stack.config, at);
+  const plan = stopPlan(asked, leases, end, scheduled.filter(keeps));
   if (mark)
-    for (const lease of plan.end) await attempt(`end lease ${lease.id}`, () => markEnding(table, lease));
+    for (const lease of plan.end)
+      await attempt(`end lease ${lease.id}`, () => markEnding(table, locked, lease));
   const names = plan.stop.map((slot) => slotConfig(stack, slot).group);
-  const groups = names.length === 0 ? [] : await all((next) => cloud.groups(names, next));
-  const found = groups.map(({ name }) => name);
+  const found = groups.map(({ name }) => name).filter((name) => names.includes(name));
   const hosts = await attempt("look for persistent hosts", () => hostsByGroup(ports, stack, names));
-  if (hosts === undefined) return { plan, found, guarded: undefined };
+  if (hosts === undefined) return { at, plan, found, guarded: undefined };
   const guarded = groupsOfPersistent([...hosts.values()].flat(), stack.config);
   for (const { name, desired } of groups)
-    if (desired > 0 && !guarded.has(name))
-      await attempt(`set ${name} to 0`, () => {
-        requireLock();
-        return cloud.setDesired(name, 0);
+    if (desired > 0 && names.includes(name) && !guarded.has(name))
+      await attempt(`set ${name} to 0`, async () => {
+        await locked.requireLock();
+        await cloud.setDesired(name, 0);
       });
   const isUp = (slot: string): boolean => {
     const { group } = slotConfig(stack, slot);
@@ -170,5 +179,5 @@ async function begin(
     return wanted || (hosts.get(group) ?? []).some(({ state }) => isAlive(state));
   };
   const stopped = plan.stop.filter((slot) => slots.includes(slot) || isUp(slot));
-  return { plan: { ...plan, stop: stopped }, found, guarded };
+  return { at, plan: { ...plan, stop: stopped }, found, guarded };
 }

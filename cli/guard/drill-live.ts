@@ -44,10 +44,9 @@ export async function liveDrill(
     expiresAt: clock.now() + LEASE_MS,
     state: "active",
   };
-  await withAdmissionLock(ports, lease.id, async (requireLock) => {
+  await withAdmissionLock(ports, lease.id, async (locked) => {
     await refuseUnlessFree(ports, config, lease);
-    requireLock();
-    if (!(await table.addLease(lease)))
+    if (!(await locked.add(lease)))
       throw new GroundError(`The lease ${lease.id} exists already: try again.`, EXIT.resourceFailed);
   });
   const { group } = narrow.slot;

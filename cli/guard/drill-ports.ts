@@ -33,7 +33,7 @@ export interface DrillPorts {
   readonly admissionLock: Lock;
   readonly table: Pick<
     GuardTable,
-    "read" | "requests" | "heartbeat" | "addLease" | "removeLease" | "keepDrill"
+    "read" | "requests" | "heartbeat" | "lockedBy" | "removeLease" | "keepDrill"
   >;
   parts(): Promise<GuardParts>;
   groupFacts(names: readonly string[]): Promise<ReadonlyMap<string, GroupFacts>>;

@@ -30,6 +30,20 @@ export function trueUsdPerHour(catalogue: Catalogue, region: string, type: strin
 /** The guard's configuration, as a deployment of the scenario's cluster would give it. */
 export function configOf(scenario: Scenario, catalogue: Catalogue): GuardConfig {
   const counts = new Map<string, number>();
+  const slots = scenario.slots.map(({ role, types }) => {
+    const ordinal = (counts.get(role) ?? 0) + 1;
+    counts.set(role, ordinal);
+    const name = `${role}-${String(ordinal)}`;
+    const dearest = Math.max(...types.map((type) => trueUsdPerHour(catalogue, HOME_REGION, type)));
+    return {
+      name,
+      role,
+      group: `proving-ground-${ENVIRONMENT}-${name}`,
+      profile: `proving-ground-${ENVIRONMENT}-${name}`,
+      ceilingPerHour: nanoUsd(dearest) + nanoUsd(scenario.extrasUsdPerHour),
+    };
+  });
+  const { schedule } = scenario;
   return {
     ...GUARD_DEFAULTS,
     environment: ENVIRONMENT,
@@ -39,19 +53,19 @@ export function configOf(scenario: Scenario, catalogue: Catalogue): GuardConfig 
     linePerDay: nanoUsd(scenario.lineUsd),
     intervalMs: scenario.intervalMs,
     rearm: scenario.rearm,
-    slots: scenario.slots.map(({ role, types }) => {
-      const ordinal = (counts.get(role) ?? 0) + 1;
-      counts.set(role, ordinal);
-      const name = `${role}-${String(ordinal)}`;
-      const dearest = Math.max(...types.map((type) => trueUsdPerHour(catalogue, HOME_REGION, type)));
-      return {
-        name,
-        role,
-        group: `proving-ground-${ENVIRONMENT}-${name}`,
-        profile: `proving-ground-${ENVIRONMENT}-${name}`,
-        ceilingPerHour: nanoUsd(dearest) + nanoUsd(scenario.extrasUsdPerHour),
-      };
-    }),
+    slots,
+    ...(schedule === undefined
+      ? {}
+      : {
+          schedules: [
+            {
+              ...schedule,
+              name: "day",
+              slots: slots.slice(0, schedule.slots).map(({ name }) => name),
+              exceptions: [],
+            },
+          ],
+        }),
     persistent: [
       {
         name: "orchestrator",

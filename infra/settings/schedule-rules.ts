@@ -1,4 +1,4 @@
-import { isWeekly, occurrences } from "../../model/recurrence.ts";
+import { isWeekly, occurrences, offsetOf } from "../../model/recurrence.ts";
 import { SIZE_NAMES } from "../../model/sizes.ts";
 import type { Broken } from "./rules.ts";
 import type { ScheduleSettings } from "./schedules.ts";
@@ -27,7 +27,7 @@ export function* scheduleProblems({ schedules, size }: ClusterSettings): Generat
       const at = runTogether(earlier, schedule);
       if (at === undefined) continue;
       const when = `${new Date(at).toISOString().slice(0, 16)}Z`;
-      const message = `must end before ${earlier.name} starts and start after it ends, which it does not on ${when}: the stop of one would end both`;
+      const message = `must not run at the same time as ${earlier.name}, and does on ${when}: EC2 Auto Scaling keeps no account of who started a slot, so that the stop of one would end both. Move its hours until a minute is between them, or make one schedule of the two`;
       yield [path, schedule.name, message];
     }
   }
@@ -43,11 +43,11 @@ export function* scheduleProblems({ schedules, size }: ClusterSettings): Generat
 /** Days of four years hold every date that there is. */
 const FOUR_YEARS = 4 * 366 * DAY;
 const A_YEAR = 370 * DAY;
+const WEEK = 7 * DAY;
 const TWO_WEEKS = 15 * DAY;
 
-/** Fixed moments, so that the same settings are judged alike on every day: the year, a winter week, a summer week. */
+/** A fixed moment, so that the same settings are judged alike on every day. */
 const JANUARY = Date.UTC(2027, 0, 4);
-const JULY = Date.UTC(2027, 6, 5);
 
 function comes(expression: string, timeZone: string): boolean {
   const leapYearIncluded = JANUARY + FOUR_YEARS;
@@ -58,7 +58,7 @@ function comes(expression: string, timeZone: string): boolean {
 function runTogether(first: ScheduleSettings, second: ScheduleSettings): number | undefined {
   const weekly = [first, second].every(({ start, stop }) => isWeekly(start) && isWeekly(stop));
   const spans = weekly
-    ? [JANUARY, JULY].map((from) => [from, from + TWO_WEEKS] as const)
+    ? unlikeWeeks([first.timeZone, second.timeZone]).map((from) => [from, from + TWO_WEEKS] as const)
     : [[JANUARY, JANUARY + A_YEAR] as const];
   for (const [from, to] of spans) {
     const others = runsOf(second, from, to);
@@ -68,6 +68,20 @@ function runTogether(first: ScheduleSettings, second: ScheduleSettings): number 
     }
   }
   return undefined;
+}
+
+/**
+ * Starts of the weeks of a year that differ by the zones' clocks: two schedules may be apart in winter and in summer,
+ * and meet in the weeks in between, in which only one of the zones has changed its clocks.
+ */
+function unlikeWeeks(timeZones: readonly string[]): readonly number[] {
+  const weeks = new Map<string, number>();
+  for (let from = JANUARY; from < JANUARY + A_YEAR; from += WEEK) {
+    const clocks = timeZones.flatMap((zone) => [offsetOf(zone, from), offsetOf(zone, from + TWO_WEEKS)]);
+    const key = clocks.join(" ");
+    if (!weeks.has(key)) weeks.set(key, from);
+  }
+  return [...weeks.values()];
 }
 
 type Run = readonly [start: number, end: number];

@@ -1,8 +1,10 @@
-import { committed, leaseCost, leaseOf, startsToday, type Promises } from "./commitments.ts";
-import type { GuardConfig } from "./config.ts";
+import { allLeases, committed, leaseCost, leaseOf, startsToday, type Promises } from "./commitments.ts";
+import { slotsByGroup, type GuardConfig } from "./config.ts";
 import { spentOf, type Ledger } from "./ledger.ts";
 import type { Running } from "./meter.ts";
 import { charge, dollars, type NanoUsd } from "./money.ts";
+import type { Lease } from "./observations.ts";
+import { narrowed, scheduledLeases, windowsAt } from "./schedules.ts";
 import { reservedUntilMidnight } from "./sums.ts";
 import { clockTime, dayOf, HOUR } from "./time.ts";
 
@@ -38,13 +40,12 @@ export interface Admission {
 export function admit(request: LaunchRequest, state: AdmissionState): Admission {
   const { config, ledger, now } = state;
   // What a lease holds up for longer already is promised, and stays so: it costs nothing more.
+  const leases = allLeases(state, config, now);
   const wanted = new Set(
-    request.slots.filter((slot) => (leaseOf(state.leases, slot)?.expiresAt ?? 0) < request.until),
+    request.slots.filter((slot) => (leaseOf(leases, slot)?.expiresAt ?? 0) < request.until),
   );
-  const perHour = config.slots
-    .filter(({ name }) => wanted.has(name))
-    .reduce((sum, slot) => sum + slot.ceilingPerHour, 0);
-  const cost = leaseCost(perHour, now, request.until, config);
+  const perHour = hourly(config, wanted);
+  const cost = costToTheEnd(wanted, request.until, state);
   const refused = (left: NanoUsd, reason: string): Admission => ({
     admitted: false,
     cost,
@@ -61,7 +62,7 @@ export function admit(request: LaunchRequest, state: AdmissionState): Admission 
   if (age > config.intervalMs * (1 + config.missedTicks) + config.timeToActMs)
     return refused(0, `the guard has not metered since ${clockTime(ledger.meteredUntil)}`);
 
-  const left = leftToday(state, ledger, wanted);
+  const left = leftToday(state, ledger, wanted, request.until);
   if (cost > left)
     return refused(
       left,
@@ -70,13 +71,45 @@ export function admit(request: LaunchRequest, state: AdmissionState): Admission 
   return { admitted: true, cost, left, affordableMs: request.until - now, reason: "fits into today's line" };
 }
 
+/**
+ * Slots in the hours of a schedule are the schedule's once the lease is over, so that they count until its stop. Of
+ * the others each costs the same time: one sum for all.
+ */
+function costToTheEnd(
+  wanted: ReadonlySet<string>,
+  until: number,
+  { config, now, heldGroups }: AdmissionState,
+): NanoUsd {
+  const windows = narrowed(windowsAt(config, now), config, (group) => !heldGroups.includes(group));
+  const byEnd = new Map<number, Set<string>>();
+  for (const slot of wanted) {
+    const end = Math.max(until, leaseOf(windows, slot)?.expiresAt ?? until);
+    byEnd.set(end, (byEnd.get(end) ?? new Set()).add(slot));
+  }
+  return [...byEnd].reduce(
+    (sum, [end, slots]) => sum + leaseCost(hourly(config, slots), now, end, config),
+    0,
+  );
+}
+
+function hourly({ slots }: Pick<GuardConfig, "slots">, names: ReadonlySet<string>): NanoUsd {
+  return slots
+    .filter(({ name }) => names.has(name))
+    .reduce((sum, { ceilingPerHour }) => sum + ceilingPerHour, 0);
+}
+
 /** What runs by the last tick's account: whoever asks for a launch need not look at EC2 again. */
 export function knownRunning(ledger: Ledger | undefined): readonly Running[] {
-  return [...(ledger?.meters.values() ?? [])].filter(({ open }) => open);
+  return [...(ledger?.meters.values() ?? [])].filter((meter) => meter.open);
 }
 
 /** Today's money that nobody was promised; slots asked for now do not count against themselves. */
-function leftToday(state: AdmissionState, ledger: Ledger, wanted: ReadonlySet<string>): NanoUsd {
+function leftToday(
+  state: AdmissionState,
+  ledger: Ledger,
+  wanted: ReadonlySet<string>,
+  until: number,
+): NanoUsd {
   const { config, now } = state;
   const others: Promises = {
     ...state,
@@ -95,15 +128,19 @@ function leftToday(state: AdmissionState, ledger: Ledger, wanted: ReadonlySet<st
     now - ledger.meteredUntil,
   );
   const reserved = reservedUntilMidnight(state.running, config, now);
-  const starts = startsToday(others, config, now)
+  // A schedule that takes the slots over goes on beyond their lease.
+  const asked: Lease = { id: "", owner: "", slots: [...wanted], expiresAt: until, state: "active" };
+  const starts = startsToday({ ...others, leases: [...others.leases, asked] }, config, now)
     .filter(({ group }) => !state.heldGroups.includes(group))
-    .filter(({ group }) => !config.slots.some((slot) => slot.group === group && wanted.has(slot.name)))
     .reduce((sum, { cost }) => sum + cost, 0);
   const margin = charge(ledger.modelPerHour, config.intervalMs);
   return config.linePerDay - spent - unmetered - reserved - committed(others, config, now) - starts - margin;
 }
 
-/** Which scheduled starts of today to hold back: those that no longer fit, in the order in which they come. */
+/**
+ * Which scheduled starts of today to hold back: those that no longer fit, in the order in which they come; and those
+ * held back before, until their stop: till then their hours are not the schedule's.
+ */
 export function startsToHold(
   state: Omit<AdmissionState, "ledger"> & { readonly ledger: Ledger },
 ): readonly string[] {
@@ -116,9 +153,14 @@ export function startsToHold(
     committed(state, config, now) -
     charge(ledger.modelPerHour, config.intervalMs);
   const held: string[] = [];
+  // What a schedule keeps up now must have its stop: the next start is held once that has come.
+  const running = new Set(scheduledLeases(state, config, now).flatMap(({ slots }) => slots));
+  const slots = slotsByGroup(config);
   for (const { group, cost } of startsToday(state, config, now)) {
-    if (cost > left) held.push(group);
-    else left -= cost;
+    if (cost <= left) left -= cost;
+    else if (!running.has(slots.get(group)?.name ?? "")) held.push(group);
   }
-  return [...new Set(held)];
+  const over = windowsAt(config, now).flatMap((window) => window.slots);
+  const kept = state.heldGroups.filter((group) => over.includes(slots.get(group)?.name ?? ""));
+  return [...new Set([...held, ...kept])];
 }

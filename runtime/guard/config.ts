@@ -1,5 +1,6 @@
 import { TIME_TO_ACT_MS } from "../../model/guard.ts";
 import type { NanoUsd } from "./money.ts";
+import type { ScheduleConfig } from "./schedules.ts";
 import { MINUTE } from "./time.ts";
 
 /** A slot of the cluster: one group of at most one host. */
@@ -60,6 +61,8 @@ export interface GuardConfig {
   /** When a latch opens: at the next UTC day, or only when a person says so. */
   readonly rearm: "next-day" | "manual";
   readonly slots: readonly SlotConfig[];
+  /** Absent: none. */
+  readonly schedules?: readonly ScheduleConfig[];
   readonly persistent: readonly PersistentConfig[];
   /** Everything without hours: storage, keys, alarms, a day. */
   readonly fixedPerDay: NanoUsd;

@@ -7,6 +7,7 @@ import type { Running } from "./meter.ts";
 import { blindModels } from "./model-cost.ts";
 import { dollars } from "./money.ts";
 import type { Lease, ObservedGroup, Requests, ScheduledRun } from "./observations.ts";
+import { scheduledLeases } from "./schedules.ts";
 import { sumsOf, type Sums } from "./sums.ts";
 import { dayOf } from "./time.ts";
 
@@ -37,6 +38,8 @@ export interface Decision {
   /** Leases whose time is over, or that are still being ended. */
   readonly endLeases: readonly Lease[];
   readonly warnLeases: readonly Lease[];
+  /** What schedules keep up now, whatever leases end. */
+  readonly scheduledLeases: readonly Lease[];
   /** Groups whose scheduled start does not fit, beyond those held already; and those to be given back. */
   readonly holdGroups: readonly string[];
   readonly releaseGroups: readonly string[];
@@ -50,7 +53,8 @@ export function decide(input: DecideInput): Decision {
   const sums = sumsOf(input);
   const { victims, ask: askOfInstances } = victimsOf(input);
   const ask = [...askOfInstances, ...unreadableRequests(requests), ...blindModels(ledger, config, now)];
-  const base = { sums, victims, ask, endLeases: [], warnLeases: [], holdGroups: [], releaseGroups: [] };
+  const none = { endLeases: [], warnLeases: [], scheduledLeases: [], holdGroups: [], releaseGroups: [] };
+  const base = { sums, victims, ask, ...none };
 
   if (ledger.latch !== null) {
     const fits = sums.spent + sums.reserved < sums.line;
@@ -79,6 +83,7 @@ export function decide(input: DecideInput): Decision {
     ask: [...ask, ...unstoppable(sums)],
     endLeases: leases.filter(({ expiresAt, state }) => state === "ending" || expiresAt <= now),
     warnLeases: leases.filter((lease) => isEndingSoon(lease, input)),
+    scheduledLeases: scheduledLeases({ groups, heldGroups: [...held] }, config, now),
     holdGroups: [...held].filter((group) => !heldGroups.includes(group)),
     releaseGroups: heldGroups.filter((group) => !held.has(group)),
   };
@@ -159,7 +164,7 @@ export function leaseKey({ id, expiresAt }: Lease): string {
   return `${id} ${String(expiresAt)}`;
 }
 
-/** Slots of a lease that no other active lease keeps up. */
+/** Slots of a lease that no other active lease keeps up, somebody's or a schedule's. */
 export function slotsToEnd(lease: Lease, leases: readonly Lease[]): readonly string[] {
   const others = leases.filter(({ id }) => id !== lease.id);
   return lease.slots.filter((slot) => leaseOf(others, slot) === undefined);

@@ -5,7 +5,7 @@ import type { GuardConfig } from "./config.ts";
 import type { Latch } from "./ledger.ts";
 import { neverRead } from "./never-read.ts";
 import type { Lease, ObservedInstance } from "./observations.ts";
-import { notifyAll } from "./people.ts";
+import { tell } from "./people.ts";
 import type { GuardPorts } from "./ports.ts";
 import { relaunchedMessage, stoppedMessage } from "./report.ts";
 import type { Work } from "./work.ts";
@@ -30,7 +30,7 @@ export async function latchDown(ports: GuardPorts, config: GuardConfig, work: Wo
   // Whoever closed the latch did not live to tell people: they hear of it before anything can kill this run, too.
   if (decision.verdict === "hold" && !reported && latch.phase === "stopping") {
     const failures = ["the run before this one did not come to its end"];
-    if (await notifyAll(ports, [stoppedMessage(latch, decision, failures, config)]))
+    if (await tell(ports, writer, [stoppedMessage(latch, decision, failures, config)]))
       reported = await writer.amend({ latch: { ...latch, reported: true } });
   }
   const stopped = await stopAll(ports, config, options);
@@ -48,11 +48,11 @@ export async function latchDown(ports: GuardPorts, config: GuardConfig, work: Wo
   };
   // What is so comes first. People are told once, when it is done or when it first did not get done.
   await writer.amend({ latch: { ...next, reported }, heldGroups: [] });
-  if (!reported && (await notifyAll(ports, [stoppedMessage(next, decision, failures, config)])))
+  if (!reported && (await tell(ports, writer, [stoppedMessage(next, decision, failures, config)])))
     await writer.amend({ latch: { ...next, reported: true } });
   if (!relaunched) return verified;
   if (relaunches <= MOST_RELAUNCHES + 1)
-    await notifyAll(ports, [relaunchedMessage(relaunchedInstances(work), config)]);
+    await tell(ports, writer, [relaunchedMessage(relaunchedInstances(work), config)]);
   return verified && relaunches <= MOST_RELAUNCHES;
 }
 

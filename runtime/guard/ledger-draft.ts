@@ -1,6 +1,7 @@
 import type { Claim } from "./classify.ts";
 import {
   newDay,
+  type ClosedMeter,
   type DayRecord,
   type InstanceMeter,
   type Ledger,
@@ -43,10 +44,23 @@ export class LedgerDraft {
   }
 
   /** Forgets closed meters that moved last before `oldest`; once a day, on its first tick. */
-  forget(oldest: number): void {
+  forgetBefore(oldest: number): void {
     if (startOfDay(this.since) === startOfDay(this.now)) return;
     for (const [id, { open, chargedUntil }] of this.meters)
       if (!open && chargedUntil < oldest) this.meters.delete(id);
+  }
+
+  /**
+   * Forgets the closed meters that rest the longest, beyond a number. What they have cost stays in its day; should an
+   * event of one come again all the same, it counts once more: never too little.
+   *
+   * @param rests false for what may still be seen, and would count anew at every look
+   */
+  forgetBeyond(most: number, rests: (meter: ClosedMeter) => boolean): void {
+    const closed = [...this.meters.values()].filter((meter) => !meter.open);
+    if (closed.length <= most) return;
+    const resting = closed.filter(rests).sort((a, b) => a.chargedUntil - b.chargedUntil);
+    for (const { id } of resting.slice(0, closed.length - most)) this.meters.delete(id);
   }
 
   addCompute(instant: number, amount: NanoUsd, { role, owner }: Claim): void {
@@ -100,6 +114,7 @@ export class LedgerDraft {
         warnedLeases: before?.warnedLeases ?? [],
         ...(before?.regionsRead === undefined ? {} : { regionsRead: before.regionsRead }),
         asked: before?.asked ?? [],
+        ...(before?.untold === undefined ? {} : { untold: before.untold }),
       },
       finished: records.filter(({ day }) => day < oldest),
     };

@@ -1,4 +1,4 @@
-import { withLatch, type Latch, type Ledger } from "./ledger.ts";
+import { withLatch, type Latch, type Ledger, type UntoldMessage } from "./ledger.ts";
 import type { GuardPorts } from "./ports.ts";
 
 /** Writes the ledger on condition that nobody else did since it was last read or written. */
@@ -42,6 +42,10 @@ export class LedgerWriter {
   /** Questions asked, as written last. */
   get asked(): readonly string[] {
     return this.#ledger?.asked ?? [];
+  }
+
+  get untold(): readonly UntoldMessage[] {
+    return this.#ledger?.untold ?? [];
   }
 
   get latch(): Latch | null {

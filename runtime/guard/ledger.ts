@@ -25,8 +25,8 @@ export function totalOf({ compute, fixed, model }: Pick<DayRecord, "compute" | "
   return compute + fixed + model;
 }
 
-/** One instance's place in the meter. Its seconds before `chargedUntil` are settled for ever. */
-export interface InstanceMeter {
+/** One instance's place in the meter while it costs. Its seconds before `chargedUntil` are settled for ever. */
+export interface OpenMeter {
   readonly id: string;
   readonly region: string;
   readonly zone: string;
@@ -38,9 +38,21 @@ export interface InstanceMeter {
   /** The most it can cost: on demand, with what hangs on it. */
   readonly ceilingPerHour: NanoUsd;
   readonly chargedUntil: number;
-  /** False once it no longer costs. Kept for a while all the same: a late event must not count it again. */
-  readonly open: boolean;
+  readonly open: true;
 }
+
+/**
+ * What is left of one that no longer costs: a late event must not count it again. Thousands come and go in a day, and
+ * the ledger is one item of DynamoDB; what it was is in the day's sums.
+ */
+export interface ClosedMeter {
+  readonly id: string;
+  readonly region: string;
+  readonly chargedUntil: number;
+  readonly open: false;
+}
+
+export type InstanceMeter = OpenMeter | ClosedMeter;
 
 /** What models cost in one region, as last read. */
 export interface ModelMeter {
@@ -60,6 +72,14 @@ export interface Billed {
   readonly at: number;
 }
 
+/** A message to people that could not be sent yet. */
+export interface UntoldMessage {
+  readonly subject: string;
+  readonly text: string;
+  /** When it was written. */
+  readonly at: number;
+}
+
 /** Why and since when nothing may start. */
 export interface Latch {
   readonly since: number;
@@ -69,7 +89,7 @@ export interface Latch {
   readonly phase: "stopping" | "stopped" | "rearming";
   /** Ids that were stopped, over all runs of the stop. */
   readonly stopped: readonly string[];
-  /** True once people were told. */
+  /** True once people were told, or are told as soon as the topic takes it. */
   readonly reported: boolean;
   /** How often something ran again after a look had verified that nothing does. Absent: never. */
   readonly relaunches?: number;
@@ -103,6 +123,8 @@ export interface Ledger {
   readonly regionsRead?: readonly string[];
   /** Questions to people already asked, by day and text. */
   readonly asked: readonly string[];
+  /** Messages that the topic did not take, oldest first; absent where it took all. */
+  readonly untold?: readonly UntoldMessage[];
 }
 
 /** An empty day. */

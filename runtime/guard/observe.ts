@@ -122,8 +122,8 @@ async function readQuotes(
   for (const reading of readings)
     if ("instances" in reading)
       for (const { region, type, market } of reading.instances) if (market === "spot") want(region, type);
-  for (const { region, type, market, open } of ledger?.meters.values() ?? [])
-    if (market === "spot" && open) want(region, type);
+  for (const meter of ledger?.meters.values() ?? [])
+    if (meter.open && meter.market === "spot") want(meter.region, meter.type);
 
   const quotes: SpotQuote[] = [];
   for (const [region, wanted] of types) {

@@ -1,8 +1,10 @@
+import { leaseOf } from "./commitments.ts";
 import type { Decision } from "./decide.ts";
 import type { GuardConfig } from "./config.ts";
 import type { Latch, Ledger } from "./ledger.ts";
 import { dollars } from "./money.ts";
 import type { Lease, ObservedInstance } from "./observations.ts";
+import { narrowed, windowsAt } from "./schedules.ts";
 import { clockTime } from "./time.ts";
 
 /** Messages to people: what happened, the sums, and what to do. */
@@ -71,10 +73,21 @@ export function rearmedMessage({ reason }: Decision, { environment }: GuardConfi
   };
 }
 
-export function leaseMessage(lease: Lease, { environment }: GuardConfig): Message {
+/** @param heldGroups those whose schedule will not take a slot over */
+export function leaseMessage(lease: Lease, heldGroups: readonly string[], config: GuardConfig): Message {
+  const windows = windowsAt(config, lease.expiresAt);
+  const scheduled = narrowed(windows, config, (group) => !heldGroups.includes(group));
+  const kept = lease.slots.flatMap((slot) => {
+    const by = leaseOf(scheduled, slot);
+    return by === undefined ? [] : [`${slot} goes on by ${by.id} until ${clockTime(by.expiresAt)}.`];
+  });
+  const stop = lease.slots.filter((slot) => leaseOf(scheduled, slot) === undefined);
   return {
-    subject: `${environment}: lease of ${lease.owner} ends at ${clockTime(lease.expiresAt)}`,
-    text: `${lease.slots.join(", ")} stop then. To keep them: ground cluster extend.`,
+    subject: `${config.environment}: lease of ${lease.owner} ends at ${clockTime(lease.expiresAt)}`,
+    text: [
+      ...(stop.length === 0 ? [] : [`${stop.join(", ")} stop then. To keep them: ground cluster extend.`]),
+      ...kept,
+    ].join("\n"),
   };
 }
 

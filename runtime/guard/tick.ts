@@ -18,9 +18,9 @@ import {
   rearmedMessage,
   warningMessage,
 } from "./report.ts";
-import { notifyAll, watched } from "./people.ts";
+import { retell, tell, watched } from "./people.ts";
 import { dayOf, MINUTE, SECOND } from "./time.ts";
-import { billedToday, type Trigger } from "./trigger.ts";
+import { billedToday, billQuestion, type Trigger } from "./trigger.ts";
 import type { Work } from "./work.ts";
 
 export interface TickResult {
@@ -97,7 +97,11 @@ async function run(ports: GuardPorts, { config, onDemand, trigger }: TickOptions
 
   for (const record of metered.finished) await store.archive(record);
   const { regions } = seen.observations;
-  const ask = [...decision.ask, ...neverReadQuestion(neverRead(regions, ledger, config))];
+  const ask = [
+    ...decision.ask,
+    ...neverReadQuestion(neverRead(regions, ledger, config)),
+    ...billQuestion(trigger, ledger),
+  ];
   const questions = newQuestions({ ask }, ledger, dayOf(now));
   const writer = new LedgerWriter(ports, before?.version);
   const remembered = decided(ledger, decision, questions, requests, now);
@@ -108,9 +112,8 @@ async function run(ports: GuardPorts, { config, onDemand, trigger }: TickOptions
 
   const settled = await carryOut(ports, config, { seen, metered, decision, requests, writer, deadline });
   await settleEvents(ports, seen, metered);
-  // Said again at the next tick where nobody could be told.
-  if (questions.length > 0 && !(await notifyAll(ports, [questionMessage(questions, config)])))
-    await writer.amend({ asked: ledger.asked });
+  await retell(ports, writer, ledger.untold ?? []);
+  if (questions.length > 0) await tell(ports, writer, [questionMessage(questions, config)]);
   // A guard that is blind in its own region is as good as none: the hosts must not take it for healthy.
   const sighted = homeInstances(config, seen) !== undefined;
   if (settled && sighted) await notifier.heartbeat(clock.now());
@@ -169,12 +172,11 @@ async function carryOut(ports: GuardPorts, config: GuardConfig, work: Work): Pro
   const { verdict } = work.decision;
   if (verdict === "stop" || verdict === "hold") return latchDown(ports, config, work);
   if (verdict === "rearm") return openUp(ports, config, work);
-  if (verdict === "warn" && !(await notifyAll(ports, [warningMessage(work.decision, config)])))
-    await work.writer.amend({ warnedDay: work.metered.ledger.warnedDay });
-  await notifyAll(
-    ports,
-    work.decision.warnLeases.map((lease) => leaseMessage(lease, config)),
-  );
+  const { heldGroups } = work.metered.ledger;
+  await tell(ports, work.writer, [
+    ...(verdict === "warn" ? [warningMessage(work.decision, config)] : []),
+    ...work.decision.warnLeases.map((lease) => leaseMessage(lease, heldGroups, config)),
+  ]);
   await holdSchedules(ports, work);
   await askOnce(ports, config, work, await endLeases(ports, config, work));
   return true;
@@ -190,9 +192,9 @@ async function askOnce(
   const today = dayOf(seen.observations.now);
   const questions = newQuestions({ ask }, { asked: writer.asked }, today);
   if (questions.length === 0) return;
-  await notifyAll(ports, [questionMessage(questions, config)]);
   const keys = questions.map((question) => questionKey(question, today));
   await writer.amend({ asked: [...writer.asked, ...keys] });
+  await tell(ports, writer, [questionMessage(questions, config)]);
 }
 
 async function openUp(ports: GuardPorts, config: GuardConfig, { decision, writer }: Work): Promise<boolean> {
@@ -204,7 +206,7 @@ async function openUp(ports: GuardPorts, config: GuardConfig, { decision, writer
   // Its own write first: a word that is still there opens nothing, and a latch that stays would stop nothing.
   await writer.open(ports.clock.now());
   await ports.store.clearRearm();
-  await notifyAll(ports, [rearmedMessage(decision, config)]);
+  await tell(ports, writer, [rearmedMessage(decision, config)]);
   return true;
 }
 
@@ -246,7 +248,7 @@ async function endLeases(
   for (const lease of decision.endLeases) {
     if (lease.state === "active" && !(await store.endLease(lease.id, lease.expiresAt))) continue;
     // Read again: somebody may have taken a slot over since the look.
-    const slots = slotsToEnd(lease, (await store.requests()).leases);
+    const slots = slotsToEnd(lease, [...(await store.requests()).leases, ...decision.scheduledLeases]);
     const hosts = metered.running.filter(
       ({ claim }) => claim.slot !== undefined && slots.includes(claim.slot),
     );

@@ -1,139 +1,18 @@
 import assert from "node:assert/strict";
-import { clusterOf, slotConfig } from "../../cli/cluster/environment.ts";
-import type { ClusterPorts } from "../../cli/cluster/ports.ts";
 import { lookAt } from "../../cli/cluster/look.ts";
 import { raise } from "../../cli/cluster/start-raise.ts";
 import { waitForSlots } from "../../cli/cluster/start-wait.ts";
 import { stop, type StopResult } from "../../cli/cluster/stop.ts";
-import { loadCatalogue } from "../../pricing/catalogue.ts";
-import type { Lease, ObservedInstance } from "../../runtime/guard/observations.ts";
 import { HOUR, MINUTE } from "../../runtime/guard/time.ts";
-import { ledgerAt, NOON } from "../guard/support.ts";
-import { MOTO_ACCOUNT } from "../support/moto.ts";
-import { stackSettings } from "../support/plans.ts";
+import { NOON } from "../guard/support.ts";
+import { FakeAccount, GROUP, hostOf, leaseOfOwner, SLOT, STACK } from "./fake-account.ts";
 
-const STACK = clusterOf(stackSettings("prod"), MOTO_ACCOUNT, loadCatalogue());
-const SLOT = "storage-1";
-const { group: GROUP } = slotConfig(STACK, SLOT);
 const SILENT = { priced: () => undefined, slots: () => undefined, said: () => undefined };
 
-function leaseOfOwner(owner: string): Lease {
-  return { id: owner, owner, slots: [SLOT], expiresAt: NOON + 8 * HOUR, state: "active" };
-}
-
-/** One slot's group and the leases, with room for what others do between two calls. */
-class Account {
-  now = NOON;
-  desired = 0;
-  share = 0;
-  leases: readonly Lease[] = [];
-  hosts: readonly ObservedInstance[] = [];
-  readonly calls: string[] = [];
-  /** What others do right before a call. */
-  before: (call: string) => void = () => undefined;
-
-  ports(): ClusterPorts {
-    const page = <Item>(items: readonly Item[]) => Promise.resolve({ items });
-    const does = (call: string): void => {
-      this.before(call);
-      this.calls.push(call);
-    };
-    return {
-      clock: {
-        now: () => this.now,
-        sleep: (ms) => {
-          this.now += ms;
-          return Promise.resolve();
-        },
-      },
-      cloud: {
-        instances: () => {
-          does("look");
-          return page(this.hosts);
-        },
-        groups: (names) => {
-          does("groups");
-          return page(names.includes(GROUP) ? [{ name: GROUP, desired: this.desired, suspended: [] }] : []);
-        },
-        scheduledRuns: () => page([]),
-        spotPrices: () => page([]),
-        setDesired: (_, desired) => {
-          does(`desired ${String(desired)}`);
-          this.desired = desired;
-          if (desired === 0)
-            this.hosts = this.hosts.map((host) => ({ ...host, state: "terminated", endedAt: this.now }));
-          return Promise.resolve();
-        },
-      },
-      table: {
-        read: () => Promise.resolve(ledgerAt(this.now, 0)),
-        requests: () => {
-          does("leases");
-          return Promise.resolve({ leases: this.leases });
-        },
-        addLease: () => Promise.resolve(true),
-        extendLease: () => Promise.resolve(true),
-        endLease: (id) => {
-          does(`end ${id}`);
-          this.leases = this.leases.map((lease) => (lease.id === id ? { ...lease, state: "ending" } : lease));
-          return Promise.resolve(true);
-        },
-        removeLease: (id) => {
-          does(`forget ${id}`);
-          this.leases = this.leases.filter((lease) => lease.id !== id);
-          return Promise.resolve();
-        },
-      },
-      admissionLock: {
-        acquire: () => {
-          does("lock");
-          return Promise.resolve(true);
-        },
-        release: () => {
-          does("unlock");
-          return Promise.resolve();
-        },
-      },
-      statuses: () => Promise.resolve(new Map()),
-      activities: () =>
-        Promise.resolve([
-          {
-            group: GROUP,
-            description: "Launching a new EC2 instance.",
-            status: "Failed",
-            message: "Could not launch Spot Instances. InsufficientInstanceCapacity - no Spot capacity",
-            at: this.now,
-          },
-        ]),
-      setOnDemandShare: (_, percent) => {
-        does(`share ${String(percent)}`);
-        this.share = percent;
-        return Promise.resolve();
-      },
-      quotas: () => Promise.resolve([]),
-    };
-  }
-}
-
-function hostOf(change: Partial<ObservedInstance> = {}): ObservedInstance {
-  return {
-    id: "i-0aaaaaaaaaaaaaaa1",
-    region: STACK.config.homeRegion,
-    zone: "usw2-az1",
-    type: "i4i.2xlarge",
-    state: "running",
-    launchedAt: NOON - HOUR,
-    market: "spot",
-    tags: {},
-    group: GROUP,
-    ...change,
-  };
-}
-
 describe("ground cluster, with others at the same slots", () => {
-  let account: Account;
+  let account: FakeAccount;
   beforeEach(() => {
-    account = new Account();
+    account = new FakeAccount();
   });
 
   function stopped(owner = "alex"): Promise<StopResult> {

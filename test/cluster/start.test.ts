@@ -47,9 +47,12 @@ describe("ground cluster start on moto", function () {
     const order = account.proxy.passed.filter(
       (request) =>
         operationOf(request) === "SetDesiredCapacity" ||
-        (operationOf(request) === "PutItem" && request.body.includes("lease#")),
+        (operationOf(request) === "TransactWriteItems" && request.body.includes("lease#")),
     );
-    assert.deepEqual(order.map(operationOf), ["PutItem", ...account.slots.map(() => "SetDesiredCapacity")]);
+    assert.deepEqual(order.map(operationOf), [
+      "TransactWriteItems",
+      ...account.slots.map(() => "SetDesiredCapacity"),
+    ]);
   });
 
   it("starts the slots of a smaller size only", async () => {

@@ -16,9 +16,13 @@ import {
 } from "@aws-sdk/client-sqs";
 import { GUARD_VARIABLES } from "../../model/guard.ts";
 import { guardFunction, type GuardFunction, type Outcome } from "../../runtime/guard/aws/function.ts";
+import { ADMISSION_LOCK_KEY } from "../../runtime/guard/aws/items.ts";
+import type { LockedLeases } from "../../runtime/guard/aws/leases.ts";
+import { TableLock } from "../../runtime/guard/aws/lock.ts";
 import { GuardTable } from "../../runtime/guard/aws/store.ts";
 import type { GuardConfig } from "../../runtime/guard/config.ts";
 import type { InstanceState } from "../../runtime/guard/observations.ts";
+import { DAY } from "../../runtime/guard/time.ts";
 import { startAwsProxy, type AwsProxy } from "../support/aws-proxy.ts";
 import { Groups } from "../support/aws-groups.ts";
 import { Instances } from "../support/aws-instances.ts";
@@ -111,6 +115,13 @@ export class Account implements StackClients {
   /** One run; by the schedule, unless another event is given. */
   tick(config: GuardConfig = CONFIG, event: unknown = {}): Promise<Outcome> {
     return this.guard(config)(event, { awsRequestId: "the same at every delivery" });
+  }
+
+  /** As the holder of the admission lock, whom nobody disturbs for a day. */
+  async locked(): Promise<LockedLeases> {
+    const holder = "a person";
+    await new TableLock(this.dynamodb, TABLE, this.clock, ADMISSION_LOCK_KEY).acquire(holder, DAY);
+    return this.table.lockedBy(holder);
   }
 
   /** As a person starts a slot. */

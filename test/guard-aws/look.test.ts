@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { ListMetricsCommand, PutMetricDataCommand } from "@aws-sdk/client-cloudwatch";
 import { HEARTBEAT_METRIC, METRIC_NAMESPACE } from "../../model/guard.ts";
-import { totalOf, type Ledger } from "../../runtime/guard/ledger.ts";
+import { totalOf, type Ledger, type OpenMeter } from "../../runtime/guard/ledger.ts";
 import { charge, nanoUsd } from "../../runtime/guard/money.ts";
 import { DAY, HOUR, MINUTE, SECOND } from "../../runtime/guard/time.ts";
 import { operationOf } from "../support/aws-query.ts";
@@ -24,6 +24,11 @@ describe("guard on moto: look and meter", function () {
     return found;
   }
 
+  async function open(id: string): Promise<OpenMeter> {
+    const found = (await ledger()).meters.get(id);
+    return found?.open === true ? found : assert.fail(`${id} is not metered`);
+  }
+
   function quote(usdPerHour: string, from = NOON - DAY): void {
     account.instances.spotPrices.push({
       region: REGION,
@@ -39,8 +44,7 @@ describe("guard on moto: look and meter", function () {
     quote("0.23", NOON - HOUR);
     const id = await account.start("storage-1");
     await account.tick();
-    const { meters } = await ledger();
-    const { market, zone, perHour, claim } = meters.get(id) ?? assert.fail("not metered");
+    const { market, zone, perHour, claim } = await open(id);
     assert.deepEqual([market, zone, claim.slot], ["spot", "usw2-az2", "storage-1"]);
     assert.equal(perHour, nanoUsd("0.24"), "the price in force, with a cent for address and volumes");
 
@@ -69,7 +73,7 @@ describe("guard on moto: look and meter", function () {
       quote(price);
       account.clock.pass(MINUTE);
       await account.tick();
-      assert.equal((await ledger()).meters.get(id)?.perHour, nanoUsd("0.696"), price);
+      assert.equal((await open(id)).perHour, nanoUsd("0.696"), price);
     }
   });
 
@@ -171,7 +175,8 @@ describe("guard on moto: look and meter", function () {
       nanoUsd("0.75"),
       "an hour at the slot's ceiling",
     );
-    assert.equal(meters.get(id)?.claim.slot, "storage-2");
+    assert.equal(meters.get(id)?.open, false);
+    assert.deepEqual(Object.keys(days.at(-1)?.byRole ?? {}), ["storage"]);
     assert.equal(await account.queued(), 0);
 
     await account.happen(id, "terminated", NOON + 2 * HOUR + 20 * SECOND);

@@ -244,8 +244,9 @@ describe("guard on moto: stop, latch, re-arm", function () {
     await account.start("storage-1");
     await account.start("storage-2");
     const lease = { owner: "alex", expiresAt: NOON + HOUR, state: "active" } as const;
-    await account.table.addLease({ ...lease, id: "one", slots: ["storage-1"] });
-    await account.table.addLease({ ...lease, id: "two", slots: ["storage-2"] });
+    const locked = await account.locked();
+    await locked.add({ ...lease, id: "one", slots: ["storage-1"] });
+    await locked.add({ ...lease, id: "two", slots: ["storage-2"] });
     await account.tick();
     assert.equal((await account.runningIds()).length, 2);
 
@@ -254,7 +255,7 @@ describe("guard on moto: stop, latch, re-arm", function () {
     // After the guard has read the leases, and before it ends them.
     account.proxy.rule((request) => {
       if (operationOf(request) === "DescribeInstances")
-        extended ??= account.table.extendLease("two", NOON + HOUR, NOON + 2 * HOUR);
+        extended ??= locked.extend("two", NOON + HOUR, NOON + 2 * HOUR);
       return undefined;
     });
     await account.tick();

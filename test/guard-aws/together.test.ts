@@ -2,9 +2,10 @@ import assert from "node:assert/strict";
 import { SNSClient } from "@aws-sdk/client-sns";
 import type { Lease } from "../../runtime/guard/observations.ts";
 import { ADMISSION_LOCK_KEY } from "../../runtime/guard/aws/items.ts";
+import { LockLostError } from "../../runtime/guard/aws/leases.ts";
 import { TableLock } from "../../runtime/guard/aws/lock.ts";
 import { awsNotifier } from "../../runtime/guard/aws/notifier.ts";
-import { HOUR, MINUTE } from "../../runtime/guard/time.ts";
+import { HOUR, MINUTE, SECOND } from "../../runtime/guard/time.ts";
 import { operationOf } from "../support/aws-query.ts";
 import { startAccount, type Account } from "./account.ts";
 import { CONFIG, NOON, REGION, TABLE, TIGHT } from "./setting.ts";
@@ -86,16 +87,19 @@ describe("guard on moto: two at once, and who may call it", function () {
 
   it("a lease is added once, extended while it lasts, and ended only as it was read (FM-34)", async () => {
     const { table } = account;
+    const locked = await account.locked();
     const lease: Lease = { id: "one", owner: "alex", slots: ["storage-1"], expiresAt: NOON, state: "active" };
-    assert.equal(await table.addLease(lease), true);
-    assert.equal(await table.addLease(lease), true, "a repeated write is the same");
-    assert.equal(await table.addLease({ ...lease, owner: "sam" }), false);
-    assert.equal(await table.extendLease("one", NOON, NOON + HOUR), true);
-    assert.equal(await table.extendLease("one", NOON, NOON + 2 * HOUR), false, "another was first");
+    assert.equal(await locked.add(lease), true);
+    assert.equal(await locked.add(lease), true, "a repeated write is the same");
+    assert.equal(await locked.add({ ...lease, owner: "sam" }), false);
+    assert.equal(await locked.extend("one", NOON, NOON + HOUR), true);
+    assert.equal(await locked.extend("one", NOON, NOON + 2 * HOUR), false, "another was first");
     assert.equal(await table.endLease("one", NOON), false);
+    assert.equal(await locked.end("one", NOON), false);
     assert.equal(await table.endLease("one", NOON + HOUR), true);
-    assert.equal(await table.extendLease("one", NOON + HOUR, NOON + 2 * HOUR), false, "it is ending");
-    assert.equal(await table.extendLease("none", NOON, NOON), false);
+    assert.equal(await locked.end("one", NOON + HOUR), true, "a repeated end is the same");
+    assert.equal(await locked.extend("one", NOON + HOUR, NOON + 2 * HOUR), false, "it is ending");
+    assert.equal(await locked.extend("none", NOON, NOON), false);
     assert.deepEqual((await table.requests()).leases, [
       { ...lease, expiresAt: NOON + HOUR, state: "ending" },
     ]);
@@ -104,12 +108,81 @@ describe("guard on moto: two at once, and who may call it", function () {
     assert.deepEqual(await table.requests(), { leases: [] });
   });
 
+  it("no lease is written by whom the lock does not name, however its clock goes (FM-01)", async () => {
+    const { table, clock, dynamodb } = account;
+    const ahead = { now: () => clock.now() + MINUTE + SECOND };
+    const lock = new TableLock(dynamodb, TABLE, clock, ADMISSION_LOCK_KEY);
+    const hasty = new TableLock(dynamodb, TABLE, ahead, ADMISSION_LOCK_KEY);
+    const lease: Lease = { id: "one", owner: "alex", slots: ["storage-1"], expiresAt: NOON, state: "active" };
+    const [alex, kim] = [table.lockedBy("alex"), table.lockedBy("kim")];
+    await assert.rejects(alex.add(lease), LockLostError, "nobody holds it");
+    assert.equal(await lock.acquire("alex", MINUTE), true);
+    assert.equal(await alex.add(lease), true);
+    assert.equal(await hasty.acquire("kim", MINUTE), true, "a clock that is a minute ahead takes it over");
+    for (const write of [
+      () => alex.add({ ...lease, id: "two" }),
+      () => alex.extend("one", NOON, NOON + HOUR),
+      () => alex.end("one", NOON),
+      () => alex.requireLock(),
+    ])
+      await assert.rejects(write, LockLostError);
+    await lock.release("alex");
+    await kim.requireLock();
+    assert.deepEqual((await table.requests()).leases, [lease]);
+    assert.equal(await kim.extend("one", NOON, NOON + HOUR), true);
+    await hasty.release("kim");
+    await assert.rejects(kim.end("one", NOON + HOUR), LockLostError, "it was given back");
+  });
+
+  it("a lease is written although another's try for the lock is under way", async () => {
+    let conflicts = 0;
+    account.proxy.rule((request) => {
+      if (operationOf(request) !== "TransactWriteItems" || conflicts === 2) return undefined;
+      conflicts += 1;
+      return {
+        status: 400,
+        body: JSON.stringify({
+          __type: "com.amazonaws.dynamodb.v20120810#TransactionCanceledException",
+          Message: "Transaction cancelled, please refer cancellation reasons for specific reasons",
+          CancellationReasons: [{ Code: "TransactionConflict" }, { Code: "None" }],
+        }),
+      };
+    });
+    const locked = await account.locked();
+    const lease: Lease = { id: "one", owner: "alex", slots: [], expiresAt: NOON, state: "active" };
+    assert.equal(await locked.add(lease), true);
+    assert.equal(conflicts, 2);
+  });
+
+  it("a write that meets another's transaction is as one that came too late, and is tried later", async () => {
+    const lease: Lease = { id: "one", owner: "alex", slots: [], expiresAt: NOON, state: "active" };
+    await (await account.locked()).add(lease);
+    account.proxy.rule((request) =>
+      ["UpdateItem", "DeleteItem", "PutItem"].includes(operationOf(request))
+        ? {
+            status: 400,
+            body: JSON.stringify({
+              __type: "com.amazonaws.dynamodb.v20120810#TransactionConflictException",
+              message: "Transaction is ongoing for the item",
+            }),
+          }
+        : undefined,
+    );
+    assert.equal(await account.table.endLease("one", NOON), false);
+    await account.table.removeLease("one");
+    const lock = new TableLock(account.dynamodb, TABLE, account.clock, ADMISSION_LOCK_KEY);
+    assert.equal(await lock.acquire("kim", MINUTE), false);
+    account.proxy.clear();
+    assert.deepEqual((await account.table.requests()).leases, [lease]);
+  });
+
   it("reads requests that take many pages", async () => {
     const slots = Array.from({ length: 300 }, (_, index) => `${String(index)}-${"x".repeat(1_000)}`);
     const leases = Array.from({ length: 6 }, (_, index): Lease => {
       return { id: `lease-${String(index)}`, owner: "alex", slots, expiresAt: NOON, state: "active" };
     });
-    await Promise.all(leases.map((lease) => account.table.addLease(lease)));
+    const locked = await account.locked();
+    await Promise.all(leases.map((lease) => locked.add(lease)));
     account.proxy.clear();
     assert.equal((await account.table.requests()).leases.length, 6);
     assert.ok((account.calls()["Query"] ?? 0) > 1);

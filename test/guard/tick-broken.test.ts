@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { nanoUsd } from "../../runtime/guard/money.ts";
 import { MINUTE } from "../../runtime/guard/time.ts";
 import type { FakeAws } from "./fake-aws.ts";
-import { BUDGET, CONFIG, groupOf, MIDNIGHT } from "./support.ts";
+import { newDay } from "../../runtime/guard/ledger.ts";
+import { BUDGET, CONFIG, groupOf, host, MIDNIGHT, outsideGroups } from "./support.ts";
 import { aws, MODEST, OVER, run } from "./tick-runs.ts";
 
 const notice = (fake: FakeAws, usd: number) =>
@@ -53,8 +54,44 @@ describe("a tick with something broken", () => {
     fake.now = MIDNIGHT + 24 * 60 * MINUTE + 2 * MINUTE;
     assert.deepEqual((await run(fake)).untold, ["dev: re-armed"]);
     assert.equal(fake.ledger.latch, null, "the latch is open for good, not half");
+    fake.interfere = () => undefined;
     fake.now += 5 * MINUTE;
     assert.equal((await run(fake)).decision?.verdict, "ok");
+    assert.equal(fake.messages.at(-1)?.subject, "dev: re-armed");
+  });
+
+  it("keeps what the topic did not take, and says all of it once it does, each once (FM-04)", async () => {
+    const fake = aws(nanoUsd(3));
+    const config = { ...CONFIG, warnPercent: 10 };
+    const soon = fake.now + 20 * MINUTE;
+    fake.leases = [{ id: "l", owner: "team", slots: ["storage-1"], expiresAt: soon, state: "active" }];
+    fake.instances = [...fake.instances, outsideGroups(host("i-2", "storage-2", { tags: {} }))];
+    refuse(fake, "notify");
+    const kept = [
+      "dev: 10 % of today's line",
+      "dev: lease of team ends at 2027-06-14 12:20 UTC",
+      "dev: the guard needs a person",
+    ];
+    assert.deepEqual((await run(fake, { config })).untold, kept);
+    fake.now += 5 * MINUTE;
+    const { untold, settled } = await run(fake, { config });
+    assert.deepEqual([untold, settled], [kept.slice(0, 1), true], "one that hangs is tried once a run");
+    assert.deepEqual(
+      fake.ledger?.untold?.map(({ subject }) => subject),
+      kept,
+    );
+    fake.interfere = () => undefined;
+    for (let ticks = 0; ticks < 2; ticks += 1) {
+      fake.now += 5 * MINUTE;
+      await run(fake, { config });
+    }
+    assert.deepEqual(
+      fake.messages.map(({ subject }) => subject),
+      kept,
+    );
+    for (const { text } of fake.messages)
+      assert.match(text, /Written at 2027-06-14 12:00 UTC; it could not be sent before\.$/);
+    assert.deepEqual(fake.ledger.untold, []);
   });
 
   it("asks about a request that it cannot read, and goes on (FM-04)", async () => {
@@ -80,6 +117,22 @@ describe("what AWS Budgets said", () => {
     const { decision } = await run(fake);
     assert.equal(decision?.verdict, "hold");
     assert.match(decision.ask.join(), /Re-arming would cross the line at once: \$30\.00 spent/);
+  });
+
+  it("of yesterday stops nothing in the afternoon; people are asked about what the guard did not see (FM-17)", async () => {
+    const fake = aws(MODEST);
+    assert.ok(fake.ledger !== undefined);
+    const [today] = fake.ledger.days;
+    assert.ok(today !== undefined);
+    fake.ledger = { ...fake.ledger, days: [{ ...newDay("2027-06-13"), compute: nanoUsd(12) }, today] };
+    fake.now += 2 * 60 * MINUTE;
+    const { decision } = await run(fake, { trigger: { ...notice(fake, 30), day: "2027-06-13" } });
+    assert.equal(decision?.verdict, "ok");
+    assert.equal(fake.ledger.billed, undefined);
+    assert.match(
+      fake.messages.map(({ text }) => text).join(),
+      /2027-06-13 cost \$30\.00, and the guard saw \$12\.00/,
+    );
   });
 
   it("is of its day: the next one starts from its meter", async () => {

@@ -3,8 +3,8 @@ import assert from "node:assert/strict";
 import { lossWithoutGuard, overshootWhenHealthy } from "../../runtime/guard/bound.ts";
 import { newDay } from "../../runtime/guard/ledger.ts";
 import { nanoUsd } from "../../runtime/guard/money.ts";
-import { HOUR, MINUTE } from "../../runtime/guard/time.ts";
-import { billedToday, readTrigger } from "../../runtime/guard/trigger.ts";
+import { DAY, HOUR, MINUTE } from "../../runtime/guard/time.ts";
+import { billedToday, billQuestion, readTrigger } from "../../runtime/guard/trigger.ts";
 import { BUDGET, CONFIG, ledgerAt, MIDNIGHT, NOON, TOPIC } from "./support.ts";
 
 const LINES = {
@@ -101,6 +101,38 @@ describe("what triggers the guard", () => {
     assert.equal(billedAt(MIDNIGHT + 3 * HOUR, nanoUsd("33.01")), nanoUsd("33.01"), "yesterday does not");
     assert.equal(billedAt(MIDNIGHT + 13 * HOUR, nanoUsd(25)), nanoUsd(25), "too late to be yesterday's");
     assert.equal(billedAt(MIDNIGHT + MINUTE, nanoUsd(99), MIDNIGHT - 1), undefined, "sent yesterday");
+  });
+
+  const DAILY =
+    "You requested that we alert you when the ACTUAL Cost associated with your day budget is greater than $16.00 per day. Yesterday, the ACTUAL Cost associated with this budget is $25.00.";
+
+  it("believes a notice that says it speaks of yesterday, at whatever hour it comes (FM-17)", () => {
+    const sentence = { account: `${LINES.account}\n\nDear AWS Customer,\n\n${DAILY}\n` };
+    const told = (at: number) => {
+      const trigger = readTrigger(notice(sentence, TOPIC, "aws:sns", at), CONFIG, at);
+      assert.ok(trigger.kind === "budget");
+      return trigger;
+    };
+    const days = [{ ...newDay("2027-06-13"), compute: nanoUsd(30) }];
+    for (const hour of [0, 9, 12, 15, 23]) {
+      const now = MIDNIGHT + hour * HOUR + MINUTE;
+      const trigger = { ...told(now), billed: nanoUsd(25) };
+      assert.equal(trigger.day, "2027-06-13");
+      const ledger = ledgerAt(now, 0, { days });
+      assert.equal(billedToday(trigger, ledger, now), undefined, String(hour));
+      assert.equal(billedToday({ ...trigger, billed: nanoUsd(99) }, ledger, now), undefined, String(hour));
+      assert.deepEqual(billQuestion(trigger, ledger), []);
+      assert.match(
+        billQuestion({ ...trigger, billed: nanoUsd("33.01") }, ledger).join(),
+        /^AWS Budgets says that 2027-06-13 cost \$33\.01, and the guard saw \$30\.00:/,
+      );
+      assert.deepEqual(billQuestion(trigger, ledgerAt(now, 0)), [], "nobody metered that day");
+    }
+    // Written before midnight, sent after it.
+    assert.equal(told(MIDNIGHT + DAY + MINUTE).day, "2027-06-13");
+    const undated = readTrigger(notice({ account: `${LINES.account}\n${DAILY}` }), CONFIG, NOON);
+    assert.ok(undated.kind === "budget" && undated.day === "2027-06-13");
+    assert.ok(!("day" in read(notice())), "without the word nothing is said of the day");
   });
 
   it("keeps the most of a day's notices, and none of another day's (FM-17)", () => {

@@ -67,6 +67,32 @@ describe("configuration of the guard", () => {
     });
   }
 
+  it("names the slots that each schedule keeps up, and none where there is none", () => {
+    const days = { name: "days", start: "0 8 * * 1-5", stop: "0 16 * * 1-5", timeZone: "Europe/London" };
+    const config = configOf({
+      cluster: {
+        size: "medium",
+        schedules: [
+          { ...days, size: "small", exceptions: ["2026-12-24"] },
+          { ...days, name: "nights", start: "0 20 * * *", stop: "0 23 * * *" },
+        ],
+      },
+    });
+    assert.deepEqual(config.schedules, [
+      { ...days, slots: ["storage-1", "fuse-client-1"], exceptions: ["2026-12-24"] },
+      {
+        ...days,
+        name: "nights",
+        start: "0 20 * * *",
+        stop: "0 23 * * *",
+        slots: config.slots.map(({ name }) => name),
+        exceptions: [],
+      },
+    ]);
+    assert.deepEqual(readGuardConfig(JSON.stringify(config)), config);
+    assert.ok(!("schedules" in configOf()));
+  });
+
   it("counts what every example costs that has a guard, private networks among them", async () => {
     let compared = 0;
     for (const [name, plan] of await auditedPlans()) {

@@ -37,6 +37,16 @@ describe("running hours of a schedule", () => {
     assert.deepEqual(hours(start("0 20 * * 1"), stop("0 6 * * 2")), [6, 10]);
   });
 
+  it("counts no hour of two schedules on one slot twice: what is up already starts once, and the first stop ends it", () => {
+    const morning = [start("0 8 * * *"), stop("0 12 * * *")];
+    assert.deepEqual(hours(...morning, start("0 14 * * *"), stop("0 18 * * *")), [8, 56]);
+    assert.deepEqual(hours(...morning, ...morning), [4, 28]);
+    assert.deepEqual(
+      hours(start("0 8 * * *"), stop("0 16 * * *"), start("0 10 * * *"), stop("0 18 * * *")),
+      [8, 56],
+    );
+  });
+
   it("takes the longer of the local and the UTC day", () => {
     // 20:00 to 06:00 in Los Angeles lies within one UTC day, 04:00 to 14:00 in winter.
     assert.deepEqual(

@@ -139,3 +139,35 @@ describe("scheduled actions", () => {
     );
   });
 });
+
+describe("two schedules on one slot", () => {
+  const LONDON: Schedule = { ...WORKING_DAYS, name: "london", timeZone: "Europe/London" };
+  const YORK: Schedule = { ...WORKING_DAYS, name: "york", timeZone: "America/New_York" };
+  const both = (london: Partial<Schedule>, york: Partial<Schedule>) =>
+    cluster({
+      size: "small",
+      schedules: [
+        { ...LONDON, ...london },
+        { ...YORK, ...york },
+      ],
+    });
+
+  it("are refused where they run at the same time, with both names, the moment, and what to do", () => {
+    assert.throws(
+      () => both({ stop: "30 13 * * 1-5" }, {}),
+      /= "york": must not run at the same time as london, and does on 2027-01-04T13:00Z: [^]*Move its hours until a minute is between them, or make one schedule of the two/,
+    );
+  });
+
+  it("are refused where they meet only in the weeks in which one zone alone has changed its clocks (FM-14)", () => {
+    // 08:00 in New York is 13:00 in London, and 12:00 from 14 to 28 March 2027.
+    assert.throws(() => both({ stop: "30 12 * * 1-5" }, {}), /does on 2027-03-1\d/);
+    assert.equal(both({ stop: "59 11 * * 1-5" }, {}).schedules.length, 2);
+  });
+
+  it("are refused where they meet in the hour that a change of clocks skips (FM-14)", () => {
+    const zone = { timeZone: "America/New_York" };
+    const first = { ...zone, start: "0 1 * * *", stop: "30 2 * * *" };
+    assert.throws(() => both(first, { start: "0 3 * * *", stop: "0 6 * * *" }), /does on 2027-03-14T07:/);
+  });
+});

@@ -9,6 +9,15 @@ const name = z.string().min(1);
 
 const slot = z.strictObject({ name, role: name, group: name, profile: name, ceilingPerHour: amount });
 
+const schedule = z.strictObject({
+  name,
+  slots: z.array(name),
+  start: name,
+  stop: name,
+  timeZone: name,
+  exceptions: z.array(name),
+});
+
 const persistent = z.strictObject({
   name,
   role: name,
@@ -41,6 +50,7 @@ const schema = z
     deadManMs: milliseconds.positive(),
     rearm: z.enum(["next-day", "manual"]),
     slots: z.array(slot),
+    schedules: z.array(schedule).exactOptional(),
     persistent: z.array(persistent),
     fixedPerDay: amount,
     extrasPerHour: amount,

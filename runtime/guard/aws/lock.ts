@@ -6,7 +6,8 @@ import { conditional } from "./store.ts";
 
 /**
  * Mutual exclusion by a conditional write. A holder that died loses the lock when it expires by the next one's
- * clock; where clocks are so far apart that two hold it, the ledger's version still lets only one have an effect.
+ * clock; where clocks are so far apart that two hold it, the ledger's version lets only one run of the guard have an
+ * effect, and a lease is written only by whom the lock names (`LockedLeases`).
  */
 export class TableLock implements Lock {
   readonly #client: DynamoDBClient;

@@ -5,12 +5,12 @@ import {
   GetItemCommand,
   paginateQuery,
   PutItemCommand,
+  TransactionConflictException,
   UpdateItemCommand,
   type DynamoDBClient,
-  type UpdateItemCommandInput,
 } from "@aws-sdk/client-dynamodb";
 import type { DayRecord, Ledger } from "../ledger.ts";
-import type { Lease, Requests } from "../observations.ts";
+import type { Requests } from "../observations.ts";
 import type { LedgerStore } from "../ports.ts";
 import { marshal, unmarshal, type Item } from "./attributes.ts";
 import {
@@ -18,7 +18,6 @@ import {
   dayOfItem,
   heartbeatOf,
   HEARTBEAT_KEY,
-  leaseItem,
   leaseKeyOf,
   ledgerItem,
   ledgerOf,
@@ -28,6 +27,7 @@ import {
   requestsOf,
   type Key,
 } from "./items.ts";
+import { endingOf, LockedLeases } from "./leases.ts";
 
 /** The guard's table of one environment, `items.ts`: for the guard itself and for the commands of people. */
 export class GuardTable implements LedgerStore {
@@ -83,47 +83,20 @@ export class GuardTable implements LedgerStore {
     return requestsOf(await this.#query(PARTITIONS.request));
   }
 
-  /** @returns false where another lease of that id is there already; a repeated write of the same is none. */
-  addLease(lease: Lease): Promise<boolean> {
-    return conditional(() =>
-      this.#client.send(
-        new PutItemCommand({
-          TableName: this.#name,
-          Item: marshal(leaseItem(lease)),
-          ConditionExpression: "attribute_not_exists(pk) OR (#owner = :owner AND expiresAt = :expiresAt)",
-          ExpressionAttributeNames: { "#owner": "owner" },
-          ExpressionAttributeValues: marshal({ ":owner": lease.owner, ":expiresAt": lease.expiresAt }),
-        }),
-      ),
-    );
-  }
-
-  /**
-   * Moves the end of a lease that the guard has not begun to end (FM-34).
-   *
-   * @param expiresAt as it was read; two people at once cannot undo one another
-   * @returns false where the lease is gone, ending, or was moved meanwhile
-   */
-  extendLease(id: string, expiresAt: number, until: number): Promise<boolean> {
-    return this.#update(leaseKeyOf(id), {
-      UpdateExpression: "SET expiresAt = :until",
-      ConditionExpression: "#state = :active AND expiresAt IN (:read, :until)",
-      ExpressionAttributeNames: { "#state": "state" },
-      ExpressionAttributeValues: marshal({ ":until": until, ":active": "active", ":read": expiresAt }),
-    });
+  /** Leases as the holder of the admission lock writes them. */
+  lockedBy(holder: string): LockedLeases {
+    return new LockedLeases(this.#client, this.#name, holder);
   }
 
   endLease(id: string, expiresAt: number): Promise<boolean> {
-    return this.#update(leaseKeyOf(id), {
-      UpdateExpression: "SET #state = :ending",
-      ConditionExpression: "expiresAt = :read",
-      ExpressionAttributeNames: { "#state": "state" },
-      ExpressionAttributeValues: marshal({ ":ending": "ending", ":read": expiresAt }),
-    });
+    return conditional(() =>
+      this.#client.send(new UpdateItemCommand({ TableName: this.#name, ...endingOf(id, expiresAt) })),
+    );
   }
 
+  /** One that somebody writes at this moment stays for now: its end goes on at the next run. */
   async removeLease(id: string): Promise<void> {
-    await this.#delete(leaseKeyOf(id));
+    await conditional(() => this.#delete(leaseKeyOf(id)));
   }
 
   /** A person's word to re-arm; the guard carries it out at its next tick. The last word counts. */
@@ -177,26 +150,19 @@ export class GuardTable implements LedgerStore {
     return items;
   }
 
-  #update(key: Key, change: Omit<UpdateItemCommandInput, "TableName" | "Key">): Promise<boolean> {
-    return conditional(() =>
-      this.#client.send(
-        new UpdateItemCommand({ TableName: this.#name, Key: marshal({ ...key }), ...change }),
-      ),
-    );
-  }
-
   async #delete(key: Key): Promise<void> {
     await this.#client.send(new DeleteItemCommand({ TableName: this.#name, Key: marshal({ ...key }) }));
   }
 }
 
-/** @returns false where the condition of a write does not hold. */
+/** @returns false where the condition of a write does not hold, or another's transaction is writing the item. */
 export async function conditional(write: () => Promise<unknown>): Promise<boolean> {
   try {
     await write();
     return true;
   } catch (error) {
     if (error instanceof ConditionalCheckFailedException) return false;
+    if (error instanceof TransactionConflictException) return false;
     throw error;
   }
 }

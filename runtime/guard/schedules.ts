@@ -1,0 +1,100 @@
+import { dateIn, lastOccurrence, occurrences, type Recurrence } from "../../model/recurrence.ts";
+import type { GuardConfig } from "./config.ts";
+import type { Lease, ObservedGroup } from "./observations.ts";
+
+/** Hours in which EC2 Auto Scaling keeps slots up by itself, as the stack file states them. */
+export interface ScheduleConfig {
+  readonly name: string;
+  /** Slots by name. */
+  readonly slots: readonly string[];
+  /** Five-field cron expressions in its time zone. */
+  readonly start: string;
+  readonly stop: string;
+  readonly timeZone: string;
+  /** Dates of its time zone on which it does not start. */
+  readonly exceptions: readonly string[];
+}
+
+/** What a schedule holds from its start to its stop: slots are kept up by it as by anybody's lease. */
+export interface ScheduledLease extends Lease {
+  readonly since: number;
+}
+
+type Scheduled = Pick<GuardConfig, "schedules" | "slots">;
+
+/** The hours that all schedules are in at a moment, whether their slots came up or not. */
+export function windowsAt({ schedules = [] }: Scheduled, now: number): readonly ScheduledLease[] {
+  const known = lastAsked.get(schedules);
+  if (known !== undefined && known.from <= now && now < known.until) return known.windows;
+  const windows = schedules.flatMap((schedule) => windowAt(schedule, now) ?? []);
+  // Nothing changes before the next start or stop of any of them.
+  const until = Math.min(...schedules.flatMap((one) => [next(startOf(one), now), next(stopOf(one), now)]));
+  lastAsked.set(schedules, { from: now, until, windows });
+  return windows;
+}
+
+/**
+ * What schedules keep up now. A slot that is at rest in their hours was stopped by somebody, or never came; one whose
+ * start the guard held back is not the schedule's before the next one.
+ */
+export function scheduledLeases(
+  {
+    groups,
+    heldGroups,
+  }: { readonly groups: readonly ObservedGroup[]; readonly heldGroups: readonly string[] },
+  config: Scheduled,
+  now: number,
+): readonly ScheduledLease[] {
+  const windows = windowsAt(config, now);
+  if (windows.length === 0) return windows;
+  const wanted = new Set(groups.flatMap(({ name, desired }) => (desired > 0 ? [name] : [])));
+  return narrowed(windows, config, (group) => wanted.has(group) && !heldGroups.includes(group));
+}
+
+/** The windows without the slots whose group is not to count. */
+export function narrowed(
+  windows: readonly ScheduledLease[],
+  { slots }: Pick<GuardConfig, "slots">,
+  counts: (group: string) => boolean,
+): readonly ScheduledLease[] {
+  const names = new Set(slots.flatMap(({ name, group }) => (counts(group) ? [name] : [])));
+  return windows.map((window) => ({ ...window, slots: window.slots.filter((slot) => names.has(slot)) }));
+}
+
+interface Asked {
+  readonly from: number;
+  readonly until: number;
+  readonly windows: readonly ScheduledLease[];
+}
+
+/** Kept until it changes: working it out takes milliseconds, and one tick asks several times. */
+const lastAsked = new WeakMap<readonly ScheduleConfig[], Asked>();
+
+function windowAt(schedule: ScheduleConfig, now: number): ScheduledLease | undefined {
+  const { name, slots, timeZone, exceptions } = schedule;
+  const start = startOf(schedule);
+  const stop = stopOf(schedule);
+  // A start at the moment of a stop counts after it, as in the estimate.
+  const stopped = lastOccurrence(stop, now) ?? lastOccurrence(start, now);
+  if (stopped === undefined) return undefined;
+  for (const since of occurrences(start, stopped, now + 1)) {
+    if (exceptions.includes(dateIn(timeZone, since))) continue;
+    const id = `schedule ${name}`;
+    return { id, owner: "the stack file", slots, since, expiresAt: next(stop, now), state: "active" };
+  }
+  return undefined;
+}
+
+function startOf({ start, timeZone }: ScheduleConfig): Recurrence {
+  return { expression: start, timeZone };
+}
+
+function stopOf({ stop, timeZone }: ScheduleConfig): Recurrence {
+  return { expression: stop, timeZone };
+}
+
+/** The first instant after `now`; infinity where there is none. */
+function next(recurrence: Recurrence, now: number): number {
+  const [first = Number.POSITIVE_INFINITY] = occurrences(recurrence, now + 1);
+  return first;
+}

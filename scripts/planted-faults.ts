@@ -1,13 +1,16 @@
 /**
  * `node --import tsx scripts/planted-faults.ts`: plants deliberate faults in the guard's meter, decide and act, one by one, on a copy in
  * a temporary folder, and runs the guard's tests on each. A fault that no test catches fails the script: the tests
- * then promise more than they hold. With `--write` the table goes into docs/guard.md.
+ * then promise more than they hold. With `--write` the table goes into docs/guard.md. With `--only <text>`, which may be
+ * repeated, only faults whose title holds the text are planted; with `--check` none is, and the script fails where the code that one
+ * alters is not there any more.
  */
 import { spawn } from "node:child_process";
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
 import { format, resolveConfig } from "prettier";
 import { PLANTED_FAULTS, type PlantedFault } from "./planted-faults-list.ts";
 
@@ -52,16 +55,20 @@ async function runTests(fault: PlantedFault | undefined): Promise<readonly strin
   }
 }
 
-/** @throws Error where the code to be altered is not there exactly once: the list is out of date. */
-function plant(folder: string, { file, from, to }: PlantedFault): void {
-  const path = join(folder, "runtime/guard", file);
-  const source = readFileSync(path, "utf8");
-  if (source.split(from).length !== 2)
-    throw new Error(`runtime/guard/${file} does not hold exactly once: ${from}`);
-  writeFileSync(
-    path,
-    source.replace(from, () => to),
-  );
+/** The file with the fault in it; undefined where the code to be altered is not there exactly once. */
+function altered(folder: string, { file, from, to }: PlantedFault): string | undefined {
+  const source = readFileSync(join(folder, "runtime/guard", file), "utf8");
+  return source.split(from).length === 2 ? source.replace(from, () => to) : undefined;
+}
+
+function plant(folder: string, fault: PlantedFault): void {
+  const source = altered(folder, fault);
+  if (source === undefined) throw new Error(outdated(fault));
+  writeFileSync(join(folder, "runtime/guard", fault.file), source);
+}
+
+function outdated({ file, what, from }: PlantedFault): string {
+  return `${what}: runtime/guard/${file} does not hold exactly once: ${from}`;
 }
 
 /** Mocha, not the project's reporter: its JSON names what failed. */
@@ -118,24 +125,51 @@ async function writeDoc(text: string): Promise<void> {
   writeFileSync(DOC, await format(next, { ...(await resolveConfig(DOC)), filepath: DOC }));
 }
 
-const sound = await runTests(undefined);
-if (sound.length > 0) throw new Error(`The tests fail without any fault: ${sound.join("; ")}`);
-const results: Caught[] = [];
-const queue = PLANTED_FAULTS.entries();
-await Promise.all(
-  Array.from({ length: AT_ONCE }, async () => {
-    for (const [index, fault] of queue) {
-      const by = await runTests(fault);
-      results[index] = { fault, by };
-      console.log(
-        `${by.length > 0 ? "caught    " : "NOT CAUGHT"} ${fault.part}: ${fault.what} (${String(by.length)} tests)`,
-      );
-    }
-  }),
-);
-const missed = results.filter(({ by }) => by.length === 0);
-console.log(
-  `${String(results.length - missed.length)} of ${String(results.length)} planted faults were caught`,
-);
-if (process.argv.includes("--write")) await writeDoc(table(results));
-process.exitCode = missed.length === 0 ? 0 : 1;
+async function runAll(faults: readonly PlantedFault[]): Promise<readonly Caught[]> {
+  const sound = await runTests(undefined);
+  if (sound.length > 0) throw new Error(`The tests fail without any fault: ${sound.join("; ")}`);
+  const results: Caught[] = [];
+  const queue = faults.entries();
+  await Promise.all(
+    Array.from({ length: AT_ONCE }, async () => {
+      for (const [index, fault] of queue) {
+        const by = await runTests(fault);
+        results[index] = { fault, by };
+        console.log(
+          `${by.length > 0 ? "caught    " : "NOT CAUGHT"} ${fault.part}: ${fault.what} (${String(by.length)} tests)`,
+        );
+      }
+    }),
+  );
+  const missed = results.filter(({ by }) => by.length === 0);
+  console.log(
+    `${String(results.length - missed.length)} of ${String(results.length)} planted faults were caught`,
+  );
+  process.exitCode = missed.length === 0 ? 0 : 1;
+  return results;
+}
+
+const { values } = parseArgs({
+  options: {
+    write: { type: "boolean" },
+    check: { type: "boolean" },
+    only: { type: "string", multiple: true },
+  },
+});
+const { only = [] } = values;
+const unknown = only.filter((text) => !PLANTED_FAULTS.some(({ what }) => what.includes(text)));
+if (unknown.length > 0) throw new Error(`--only: no planted fault's title holds ${unknown.join(", nor ")}`);
+const chosen =
+  only.length === 0
+    ? PLANTED_FAULTS
+    : PLANTED_FAULTS.filter(({ what }) => only.some((text) => what.includes(text)));
+if (values.write === true && only.length > 0)
+  throw new Error("--write: the table holds all faults, and --only leaves some out");
+// Before any test is run, and all at once: a list that is out of date is known in a second.
+const stale = PLANTED_FAULTS.filter((fault) => altered(ROOT, fault) === undefined);
+if (stale.length > 0) throw new Error(stale.map(outdated).join("\n"));
+if (values.check === true) console.log(`${String(PLANTED_FAULTS.length)} planted faults can be planted`);
+else {
+  const results = await runAll(chosen);
+  if (values.write === true) await writeDoc(table(results));
+}

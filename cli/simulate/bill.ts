@@ -27,10 +27,10 @@ export interface Account {
 export function billed(account: Account, from: number, to: number): number {
   const { world } = account;
   const fixed = (world.scenario.fixedUsdPerDay * (to - from)) / DAY;
-  const tokens = stepwise(account.tokenRates, from, to);
-  return world.log
-    .filter(({ origin }) => origin !== "foreign")
-    .reduce((sum, instance) => sum + instanceBilled(account, instance, from, to), fixed + tokens);
+  let sum = fixed + stepwise(account.tokenRates, from, to);
+  for (const instance of world.log)
+    if (instance.origin !== "foreign") sum += instanceBilled(account, instance, from, to);
+  return sum;
 }
 
 /** The part that no watch may stop: strays and what nothing ties to the stack. */
@@ -69,13 +69,15 @@ export function billedPeriod(
   return { from: runningAt, to: runningAt + Math.max(seconds, 60) * 1000 };
 }
 
-/** Dollars of a rate that changes in steps. */
-function stepwise(steps: readonly PriceChange[], from: number, to: number): number {
+/** Dollars of a rate that changes in steps; their times rise. */
+export function stepwise(steps: readonly PriceChange[], from: number, to: number): number {
   let sum = 0;
-  steps.forEach((step, index) => {
+  for (let index = 0; index < steps.length; index += 1) {
+    const step = steps[index];
+    if (step === undefined || step.at >= to) break;
     const start = Math.max(step.at, from);
     const end = Math.min(steps[index + 1]?.at ?? to, to);
     if (end > start) sum += (step.usdPerHour * (end - start)) / HOUR;
-  });
+  }
   return sum;
 }

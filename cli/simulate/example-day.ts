@@ -59,7 +59,7 @@ export async function exampleDay(scenario: Scenario, catalogue: Catalogue): Prom
     guard: courseOf(
       "the guard",
       run.account,
-      run.ticks.filter(({ verdict }) => verdict === "stop").map(({ to }) => to),
+      run.ticks.filter(({ stop }) => stop !== undefined).map(({ to }) => to),
     ),
     poll: alone("a poll every 15 minutes", POLL),
     budgets: alone("AWS Budgets, 12 h late", BUDGETS),

@@ -1,5 +1,5 @@
 import { Random } from "./random.ts";
-import type { Happening, Scenario } from "./scenario.ts";
+import { HANGING_CALLS, type Happening, type Scenario } from "./scenario.ts";
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -165,7 +165,15 @@ function happeningsOf(midnight: number, slots: number, random: Random): readonly
     forMs: lasting(3, 90),
   }));
   sometimes(0.04, () => ({ does: "stubborn", at: when(), forMs: lasting(3, 60) }));
+  sometimes(0.15, () => hang(when(), lasting(1, 90), random));
   return found;
+}
+
+function hang(at: number, forMs: number, random: Random): Happening {
+  const call = random.pick(HANGING_CALLS);
+  const inRegion = call === "instances" || call === "spotRequests" || call === "terminate";
+  const region = inRegion ? random.pick(["us-west-2", "us-west-2", "us-east-1"]) : undefined;
+  return { does: "hang", at, call, ...(region === undefined ? {} : { region }), forMs };
 }
 
 function launch(at: number, slots: number, random: Random): Happening {

@@ -120,6 +120,13 @@ function happen(what: Happening, stage: Stage): void {
         () => faults.blind.delete(what.region),
       );
       return;
+    case "hang":
+      forAWhile(
+        what.forMs,
+        () => faults.hanging.add(what),
+        () => faults.hanging.delete(what),
+      );
+      return;
     case "stubborn":
       forAWhile(
         what.forMs,

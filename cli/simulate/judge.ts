@@ -4,7 +4,7 @@ import { horizonOf } from "../../runtime/guard/config.ts";
 import { totalOf, type DayRecord } from "../../runtime/guard/ledger.ts";
 import { dayOf } from "../../runtime/guard/time.ts";
 import { trueUsdPerHour } from "./setting.ts";
-import type { Run } from "./run.ts";
+import type { Run, TickRecord } from "./run.ts";
 import type { SimInstance } from "./world.ts";
 
 const SECOND = 1_000;
@@ -62,8 +62,8 @@ function judgeDay(run: Run, from: number, record: DayRecord | undefined): DayRep
   const exposure = exposureOf(run, from, to);
   const overshootUsd = Math.max(0, billUsd - lineUsd);
   const boundUsd = boundOf(run, exposure, from, to);
-  const stops = ticks.filter((tick) => tick.verdict === "stop" && tick.from >= from && tick.from < to);
-  const falseStops = stops.filter((stop) => isFalse(run, stop.to, from)).length;
+  const stops = ticks.filter((tick) => tick.stop !== undefined && tick.from >= from && tick.from < to);
+  const falseStops = stops.filter((tick) => isFalse(run, tick, from)).length;
   const persistentStopped = world.log.filter(
     (one) => one.origin === "persistent" && one.endedAt !== undefined,
   ).length;
@@ -111,18 +111,25 @@ interface Exposure {
   readonly behind: readonly SimInstance[];
 }
 
-/** The longest time between two good looks around the day, cut at the dead man's switch. */
+/**
+ * The longest time between two good looks around the day, cut at the dead man's switch; and what calls that never
+ * answered took of the run that was held up the longest.
+ */
 function exposureOf({ world, ticks }: Run, from: number, to: number): Exposure {
   const { config } = world;
   let longest = config.intervalMs;
+  let hung = 0;
   let before = world.start;
-  for (const { from: began, to: at, ok } of ticks) {
+  for (const { from: began, to: at, ok, hungMs } of ticks) {
     if (!ok) continue;
-    if (at > from && before < to) longest = Math.max(longest, began - before);
+    if (at > from && before < to) {
+      longest = Math.max(longest, began - before);
+      hung = Math.max(hung, hungMs);
+    }
     before = began;
   }
-  const healthy = longest <= horizonOf(config) - config.timeToActMs;
-  const rest = config.timeToActMs + VISIBLE_AND_DOWN_MS;
+  const healthy = longest + hung <= horizonOf(config) - config.timeToActMs;
+  const rest = config.timeToActMs + VISIBLE_AND_DOWN_MS + hung;
   const switched = Math.min(longest, config.deadManMs + DEAD_MAN_CHECK_MS) + rest;
   // Launched by hand without a host's profile, it has no dead man's switch: nothing but the guard sees it.
   const msOf = ({ profile }: SimInstance): number => (profile === undefined ? longest + rest : switched);
@@ -225,11 +232,10 @@ function stubbornMs({ world }: Run, from: number, to: number): number {
 }
 
 /** A stop that the simulator's own bill does not bear out, by more than the guard's caution explains. */
-function isFalse({ world, account, ticks }: Run, at: number, midnight: number): boolean {
-  const sums = ticks.find((tick) => tick.verdict === "stop" && tick.to === at)?.sums;
-  if (sums === undefined) return false;
-  const truth = billed(account, midnight, at);
-  const caution = (sums.reserved + sums.atRisk) / 1e9;
+function isFalse({ world, account }: Run, { to, stop }: TickRecord, midnight: number): boolean {
+  if (stop === undefined) return false;
+  const truth = billed(account, midnight, to);
+  const caution = (stop.reserved + stop.atRisk) / 1e9;
   // A tenth above the bill: prices of pools change between two looks, and the dearest of them counts.
   return truth * 1.1 + caution + ADMITTED_BOUND_USD < world.scenario.lineUsd;
 }

@@ -7,6 +7,10 @@ export interface PriceChange {
   readonly usdPerHour: number;
 }
 
+interface OpenPool extends Pool {
+  readonly steps: PriceChange[];
+}
+
 /** A type in a zone, with its prices so far. */
 export interface Pool {
   readonly type: string;
@@ -16,8 +20,8 @@ export interface Pool {
 
 /** Spot prices by type and zone, as steps over time. They never exceed the on-demand price, as AWS promises. */
 export class Market {
-  readonly #steps = new Map<string, PriceChange[]>();
-  readonly #pools = new Map<string, Pool[]>();
+  /** By type. A key of type and zone would be built anew at every look-up. */
+  readonly #pools = new Map<string, readonly OpenPool[]>();
   readonly #catalogue: Catalogue;
   readonly #random: Random;
   #pinned: number | undefined;
@@ -25,25 +29,21 @@ export class Market {
   constructor(catalogue: Catalogue, random: Random, types: readonly string[], at: number) {
     this.#catalogue = catalogue;
     this.#random = random;
-    for (const type of types) {
-      const pools: Pool[] = [];
-      for (const zone of ZONES) {
-        const steps = [{ at, usdPerHour: this.#draw(type, 0.35, 0.6) }];
-        this.#steps.set(`${type} ${zone}`, steps);
-        pools.push({ type, zone, steps });
-      }
-      this.#pools.set(type, pools);
-    }
+    for (const type of types)
+      this.#pools.set(
+        type,
+        ZONES.map((zone) => ({ type, zone, steps: [{ at, usdPerHour: this.#draw(type, 0.35, 0.6) }] })),
+      );
   }
 
   /** All pools find new prices: a usual share of on demand, or the one they are pinned to. */
   move(at: number): void {
     const share = this.#pinned;
-    for (const [pool, steps] of this.#steps) {
-      const type = pool.slice(0, pool.indexOf(" "));
-      const usdPerHour = share === undefined ? this.#draw(type, 0.3, 0.65) : this.#draw(type, share, share);
-      steps.push({ at, usdPerHour });
-    }
+    for (const pools of this.#pools.values())
+      for (const { type, steps } of pools) {
+        const usdPerHour = share === undefined ? this.#draw(type, 0.3, 0.65) : this.#draw(type, share, share);
+        steps.push({ at, usdPerHour });
+      }
   }
 
   /** Holds all pools at a share of on demand; without one lets them go. */
@@ -54,11 +54,8 @@ export class Market {
 
   /** Steps of a pool, oldest first; a pool nobody uses costs the on-demand price. */
   stepsOf(type: string, zone: string): readonly PriceChange[] {
-    return (
-      this.#steps.get(`${type} ${zone}`) ?? [
-        { at: 0, usdPerHour: trueUsdPerHour(this.#catalogue, HOME_REGION, type) },
-      ]
-    );
+    const pool = this.#pools.get(type)?.find((one) => one.zone === zone);
+    return pool?.steps ?? [{ at: 0, usdPerHour: trueUsdPerHour(this.#catalogue, HOME_REGION, type) }];
   }
 
   poolsOf(type: string): readonly Pool[] {

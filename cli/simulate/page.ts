@@ -9,17 +9,26 @@ import { plain, usd, type Results } from "./text.ts";
 
 /** The guard's own green; the others warn. Patterns tell them apart without colour. */
 const PLOT_STYLE = `
-.plot { display: block; width: 100%; height: auto; background: var(--sheet); border: 1px solid var(--rule); border-radius: 6px; }
+.drawing { display: flex; flex-wrap: wrap; gap: 0.5rem 1.5rem; margin: 0; padding: 0.75rem 1rem; background: var(--sheet); border: 1px solid var(--rule); border-radius: 6px; }
+.plot { display: block; flex: 100 1 30rem; min-width: 0; max-width: 50rem; height: auto; }
+.legend { flex: 1 0 14rem; padding: 0; list-style: none; font-size: 0.9rem; line-height: 1.35; }
+.legend li { display: flex; gap: 0.6rem; margin: 0.4rem 0 0; } .sample { flex: none; width: 28px; height: 8px; margin-top: 0.4rem; }
 .plot text { font: 13px var(--sans); fill: var(--ink); } .plot text.tick { fill: var(--quiet); font-size: 12px; }
 .plot .grid { stroke: var(--rule); } .plot .axis { stroke: var(--quiet); }
 .plot .the-line { stroke: var(--ink); stroke-width: 1.5; stroke-dasharray: 2 4; } .plot .the-line-label { font-weight: 600; }
-.plot .curve { fill: none; stroke-width: 2.5; stroke-linejoin: round; }
+.curve { fill: none; stroke-width: 2.5; stroke-linejoin: round; }
 .plot .stop { stroke: var(--sheet); stroke-width: 1.5; }
-.plot .curve.guard { stroke: var(--good); } .plot .stop.guard { fill: var(--good); }
-.plot .curve.poll { stroke: var(--fill); stroke-dasharray: 7 4; } .plot .stop.poll { fill: var(--fill); }
-.plot .curve.budgets { stroke: var(--warn); stroke-dasharray: 3 3; } .plot .stop.budgets { fill: var(--warn); }
-.plot .curve.nobody { stroke: var(--bad); stroke-dasharray: 11 3 2 3; } .plot .stop.nobody { fill: var(--bad); }
-td.number, th.number { text-align: right; }
+.curve.guard { stroke: var(--good); } .plot .stop.guard { fill: var(--good); }
+.curve.poll { stroke: var(--fill); stroke-dasharray: 7 4; } .plot .stop.poll { fill: var(--fill); }
+.curve.budgets { stroke: var(--warn); stroke-dasharray: 3 3; } .plot .stop.budgets { fill: var(--warn); }
+.curve.nobody { stroke: var(--bad); stroke-dasharray: 11 3 2 3; } .plot .stop.nobody { fill: var(--bad); }
+td.number, th.number { text-align: right; white-space: nowrap; }
+.held td.number { width: 4rem; }
+.drawing + .scroll, table + .hint { margin-top: 1rem; }
+@media (max-width: 46rem) {
+  .plot text, .plot text.tick { font-size: 22px; } .plot .curve { stroke-width: 4; } .plot .stop { r: 7px; }
+  .drawing { padding: 0.5rem; } .figures { font-size: 0.82rem; } .figures td:first-child { min-width: 6rem; } .figures td, .figures th { padding-right: 0.5rem; }
+}
 `;
 
 export interface PageInput extends Results {
@@ -99,7 +108,7 @@ function heldSection({ summary }: PageInput): Markup {
   const faults = Object.entries(summary.happenings).toSorted(([, a], [, b]) => b - a);
   return markup`<section>
     <h2>What held</h2>
-    <table><tbody>${rows.map(([count, what]) => markup`<tr><td class="number">${plain(count)}</td><td>${what}</td></tr>`)}</tbody></table>
+    <table class="held"><tbody>${rows.map(([count, what]) => markup`<tr><td class="number">${plain(count)}</td><td>${what}</td></tr>`)}</tbody></table>
     <p class="hint">In them: ${faults.map(([does, count]) => `${does} ${plain(count)}`).join(", ")}.</p>
   </section>`;
 }
@@ -108,8 +117,9 @@ function overshootTable({ summary }: PageInput): Markup {
   const row = (name: string, { daysOver, median, p99, worst, sum }: Distribution): Markup =>
     markup`<tr><td>${name}</td><td class="number">${plain(daysOver)}</td>${[median, p99, worst, sum].map((amount) => markup`<td class="number">${usd(amount)}</td>`)}</tr>`;
   const head = ["days", "median", "99 %", "worst", "all days"];
-  return markup`<table>
-    <caption>US dollars beyond the line a day</caption>
+  const caption = "US dollars beyond the line a day";
+  return markup`<div class="scroll" role="region" aria-label="${caption}" tabindex="0"><table class="figures">
+    <caption>${caption}</caption>
     <thead><tr><th></th>${head.map((cell) => markup`<th class="number">${cell}</th>`)}</tr></thead>
     <tbody>
       ${row("the guard", summary.guard)}
@@ -117,7 +127,7 @@ function overshootTable({ summary }: PageInput): Markup {
       ${row("a poll every 15 minutes", summary.poll)}
       ${row("AWS Budgets, 12 h late", summary.budgets)}
     </tbody>
-  </table>`;
+  </table></div>`;
 }
 
 function twentySection({ twentyNodes: nodes }: PageInput): Markup | string {

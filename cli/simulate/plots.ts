@@ -3,9 +3,10 @@ import type { Course, ExampleDay } from "./example-day.ts";
 
 /** Drawings of a page, as SVG without a script. */
 
-const WIDTH = 940;
-const HEIGHT = 360;
-const MARGIN = { top: 16, right: 216, bottom: 44, left: 64 } as const;
+const WIDTH = 720;
+const HEIGHT = 340;
+/** Room for the labels of a narrow screen, which are twice as large beside the drawing. */
+const MARGIN = { top: 40, right: 32, bottom: 68, left: 76 } as const;
 
 interface Scale {
   readonly of: (value: number) => number;
@@ -14,6 +15,8 @@ interface Scale {
 
 interface Curve {
   readonly name: string;
+  /** Its figure in the legend. */
+  readonly amount: string;
   /** Class that colours it. */
   readonly kind: string;
   readonly points: readonly (readonly [x: number, y: number])[];
@@ -30,7 +33,7 @@ export function dayPlot(day: ExampleDay): Markup {
     ["nobody", day.nobody],
   ];
   const most = Math.max(day.lineUsd, ...courses.flatMap(([, { usd }]) => usd)) * 1.05;
-  const x = linear(0, 24, MARGIN.left, WIDTH - MARGIN.right, 4, (hour) => `${pad(hour)}:00`);
+  const x = linear(0, 24, MARGIN.left, WIDTH - MARGIN.right, 6, (hour) => `${pad(hour)}:00`);
   const y = linear(
     0,
     most,
@@ -42,14 +45,20 @@ export function dayPlot(day: ExampleDay): Markup {
   const curves = courses.map(([kind, { name, usd, stops }]): Curve => {
     const at = (hour: number): number => usd[Math.round(hour / day.sampleHours)] ?? 0;
     return {
-      name: `${name}: $${(usd.at(-1) ?? 0).toFixed(2)}`,
+      name,
+      amount: `$${(usd.at(-1) ?? 0).toFixed(2)}`,
       kind,
       points: usd.map((amount, index) => [index * day.sampleHours, amount]),
       marks: stops.map((hour) => [hour, at(hour)]),
     };
   });
   const level = y.of(day.lineUsd).toFixed(1);
-  return plot("What the day has cost so far, US dollars, over the hours of the UTC day", x, y, curves, [
+  const titles = {
+    whole: "What the day has cost so far, US dollars, over the hours of the UTC day",
+    x: "hour of the day, UTC",
+    y: "spent so far",
+  };
+  return plot(titles, x, y, curves, [
     markup`<line class="the-line" x1="${MARGIN.left}" x2="${WIDTH - MARGIN.right}" y1="${level}" y2="${level}" />`,
     markup`<text class="the-line-label" x="${MARGIN.left + 6}" y="${(Number(level) - 6).toFixed(1)}">line $${day.lineUsd.toFixed(2)}</text>`,
   ]);
@@ -85,7 +94,8 @@ export function overshootPlot(series: readonly Overshoots[]): Markup {
       [amount, ((over.length - index - 1) / usd.length) * 100],
     ]);
     return {
-      name: `${name}: worst $${(over.at(-1) ?? 0).toFixed(2)}`,
+      name,
+      amount: `worst $${(over.at(-1) ?? 0).toFixed(2)}`,
       kind,
       points: [[LEAST_USD, (over.length / usd.length) * 100], ...points],
       marks: [],
@@ -100,11 +110,23 @@ export function overshootPlot(series: readonly Overshoots[]): Markup {
     niceStep(most / 5),
     (share) => `${String(share)} %`,
   );
-  return plot("Share of days beyond their line by more than so many US dollars", x, y, curves, []);
+  const titles = {
+    whole: "Share of days beyond their line by more than so many US dollars",
+    x: "beyond the line by more than",
+    y: "share of days",
+  };
+  return plot(titles, x, y, curves, []);
+}
+
+/** What a reader is told of a drawing: all of it, and its axes. */
+interface Titles {
+  readonly whole: string;
+  readonly x: string;
+  readonly y: string;
 }
 
 function plot(
-  title: string,
+  titles: Titles,
   x: Scale,
   y: Scale,
   curves: readonly Curve[],
@@ -112,14 +134,16 @@ function plot(
 ): Markup {
   const right = WIDTH - MARGIN.right;
   const bottom = HEIGHT - MARGIN.bottom;
-  return markup`<svg class="plot" role="img" aria-label="${title}" viewBox="0 0 ${WIDTH} ${HEIGHT}">
+  return markup`<figure class="drawing"><svg class="plot" role="img" aria-label="${titles.whole}" viewBox="0 0 ${WIDTH} ${HEIGHT}">
+    <text class="tick" text-anchor="start" x="8" y="${MARGIN.top - 18}">${titles.y}</text>
+    <text class="tick" text-anchor="end" x="${right}" y="${HEIGHT - 8}">${titles.x}</text>
     ${y.ticks.map(({ at, label }) => {
       const level = y.of(at).toFixed(1);
       return markup`<line class="grid" x1="${MARGIN.left}" x2="${right}" y1="${level}" y2="${level}" /><text class="tick" text-anchor="end" x="${MARGIN.left - 8}" y="${(Number(level) + 4).toFixed(1)}">${label}</text>`;
     })}
     ${x.ticks.map(
       ({ at, label }) =>
-        markup`<text class="tick" text-anchor="middle" x="${x.of(at).toFixed(1)}" y="${bottom + 20}">${label}</text>`,
+        markup`<text class="tick" text-anchor="middle" x="${x.of(at).toFixed(1)}" y="${bottom + 28}">${label}</text>`,
     )}
     <line class="axis" x1="${MARGIN.left}" x2="${right}" y1="${bottom}" y2="${bottom}" />
     ${extras}
@@ -130,18 +154,15 @@ function plot(
           markup`<circle class="stop ${kind}" r="4" cx="${x.of(at).toFixed(1)}" cy="${y.of(value).toFixed(1)}" />`,
       ),
     )}
-    ${legend(curves, right + 14)}
-  </svg>`;
+  </svg>${legend(curves)}</figure>`;
 }
 
-const LEGEND_LINE = 22;
-
-function legend(curves: readonly Curve[], left: number): readonly Markup[] {
-  return curves.map(({ name, kind }, index) => {
-    const level = MARGIN.top + 12 + index * LEGEND_LINE * 2;
-    const [what, amount] = [name.slice(0, name.lastIndexOf(":")), name.slice(name.lastIndexOf(":") + 2)];
-    return markup`<line class="curve ${kind}" x1="${left}" x2="${left + 22}" y1="${level}" y2="${level}" /><text class="name" x="${left + 28}" y="${level + 4}">${what}</text><text class="tick" x="${left + 28}" y="${level + 4 + LEGEND_LINE - 5}">${amount}</text>`;
-  });
+/** Beside the drawing, or below it where there is no room: text of the page, not of the drawing, which shrinks. */
+function legend(curves: readonly Curve[]): Markup {
+  return markup`<ul class="legend">${curves.map(
+    ({ name, kind, amount }) =>
+      markup`<li><svg class="sample" viewBox="0 0 28 8" aria-hidden="true"><line class="curve ${kind}" x1="0" x2="28" y1="4" y2="4" /></svg><span>${name}<br /><span class="quiet">${amount}</span></span></li>`,
+  )}</ul>`;
 }
 
 function path(points: Curve["points"], x: Scale, y: Scale): string {

@@ -1,5 +1,4 @@
 import type { Catalogue } from "../../pricing/catalogue.ts";
-import type { Verdict } from "../../runtime/guard/decide.ts";
 import { dollars } from "../../runtime/guard/money.ts";
 import { OnDemandPrices } from "../../runtime/guard/prices.ts";
 import type { Sums } from "../../runtime/guard/sums.ts";
@@ -21,8 +20,10 @@ export interface TickRecord {
   readonly to: number;
   /** True where it saw everything and left nothing to be done. */
   readonly ok: boolean;
-  readonly verdict?: Verdict;
-  readonly sums?: Sums;
+  /** Time that calls without an answer used up. */
+  readonly hungMs: number;
+  /** What it decided to stop by; undefined where it did not. */
+  readonly stop: Sums | undefined;
 }
 
 export interface Run {
@@ -68,16 +69,13 @@ export async function simulate(scenario: Scenario, catalogue: Catalogue): Promis
       const result = await tick(ports, { config, onDemand, trigger, holder: String(holder) });
       if (result.outcome === "busy") return;
       const { decision } = result;
-      const ok = result.outcome === "done" && result.settled === true && faults.blind.size === 0;
-      ticks.push({
-        from,
-        to: world.now,
-        ok,
-        ...(decision === undefined ? {} : { verdict: decision.verdict, sums: decision.sums }),
-      });
+      const sighted = faults.blind.size === 0 && !ports.calls.hungBlind;
+      const ok = result.outcome === "done" && result.settled === true && sighted;
+      const stop = decision?.verdict === "stop" ? decision.sums : undefined;
+      ticks.push({ from, to: world.now, ok, hungMs: ports.calls.hungMs, stop });
     } catch (error) {
       if (!(error instanceof Died) && !isRefusal(error)) throw error;
-      ticks.push({ from, to: world.now, ok: false });
+      ticks.push({ from, to: world.now, ok: false, hungMs: ports.calls.hungMs, stop: undefined });
     }
   };
 
@@ -122,6 +120,7 @@ export async function simulate(scenario: Scenario, catalogue: Catalogue): Promis
 function calm(faults: Faults): void {
   faults.refusals.clear();
   faults.blind.clear();
+  faults.hanging.clear();
   faults.stubborn = false;
   faults.skewMs = 0;
   faults.die = undefined;
@@ -129,7 +128,10 @@ function calm(faults: Faults): void {
 }
 
 function isRefusal(error: unknown): boolean {
-  return error instanceof Error && /Throttling|RequestLimitExceeded|ServiceUnavailable/.test(error.message);
+  return (
+    error instanceof Error &&
+    /Throttling|RequestLimitExceeded|ServiceUnavailable|TimeoutError/.test(error.message)
+  );
 }
 
 /** A notice about the bill as it stands, or one from another account's budget that claims a great amount. */

@@ -7,6 +7,19 @@ import { GroundError } from "../errors.ts";
 const at = z.number().int().min(0);
 const duration = z.number().int().positive();
 
+/** Calls that may hang: those of EC2 in a region, Auto Scaling, the topic and the queue. */
+export const HANGING_CALLS = [
+  "instances",
+  "spotRequests",
+  "terminate",
+  "groups",
+  "suspend",
+  "setDesired",
+  "notify",
+  "receive",
+  "settle",
+] as const;
+
 const happening = z.discriminatedUnion("does", [
   /** Somebody starts slots through `ground`, which asks for admission. */
   z.strictObject({ does: z.literal("start"), at, slots: z.number().int().positive(), forMs: duration }),
@@ -37,6 +50,14 @@ const happening = z.discriminatedUnion("does", [
   }),
   /** The next calls of one kind are refused. */
   z.strictObject({ does: z.literal("refuse"), at, call: z.string(), times: z.number().int().positive() }),
+  /** Calls of one kind never answer, those to one region where it is named: each is given up when its time is over. */
+  z.strictObject({
+    does: z.literal("hang"),
+    at,
+    call: z.enum(HANGING_CALLS),
+    region: z.string().optional(),
+    forMs: duration,
+  }),
   /** The next run dies at its n-th call, before or after that had its effect. */
   z.strictObject({ does: z.literal("die"), at, call: z.number().int().positive(), effect: z.boolean() }),
   z.strictObject({ does: z.literal("lose-ticks"), at, count: z.number().int().positive() }),

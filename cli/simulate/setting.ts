@@ -20,11 +20,20 @@ export const USD_PER_OUTPUT_TOKEN = 0.000015;
 /** True price of a type that no catalogue lists. */
 export const UNLISTED_USD_PER_HOUR = 0.15;
 
+/** By region, then type: bills and prices of pools ask for the same few again and again. */
+const truePrices = new WeakMap<Catalogue, Map<string, Map<string, number>>>();
+
 /** What a simulated type really costs on demand. The simulator's own look-up: the bill must not lean on the guard's. */
 export function trueUsdPerHour(catalogue: Catalogue, region: string, type: string): number {
-  return catalogue.isPriced(region, type)
+  const regions = truePrices.get(catalogue) ?? new Map<string, Map<string, number>>();
+  const types = regions.get(region) ?? new Map<string, number>();
+  const known = types.get(type);
+  if (known !== undefined) return known;
+  const usd = catalogue.isPriced(region, type)
     ? catalogue.onDemand(region, type).usdPerHour.toNumber()
     : UNLISTED_USD_PER_HOUR;
+  truePrices.set(catalogue, regions.set(region, types.set(type, usd)));
+  return usd;
 }
 
 /** The guard's configuration, as a deployment of the scenario's cluster would give it. */

@@ -7,7 +7,7 @@ import type {
   SpotQuote,
 } from "../../runtime/guard/observations.ts";
 import type { Page } from "../../runtime/guard/ports.ts";
-import type { RateStep } from "./bill.ts";
+import { stepwise, type RateStep } from "./bill.ts";
 import { HOME_REGION, USD_PER_OUTPUT_TOKEN } from "./setting.ts";
 import type { SimGroup, SimInstance, World } from "./world.ts";
 
@@ -47,13 +47,19 @@ export function groupOf(group: SimGroup): ObservedGroup {
   return shown;
 }
 
-export function groupsOf(names: readonly string[], world: World): readonly ObservedGroup[] {
-  const seen: ObservedGroup[] = [];
-  for (const name of names) {
-    const group = world.groups.get(name);
-    if (group !== undefined) seen.push(groupOf(group));
+/** The page that begins at `next` of the groups by name, and no group beyond it. */
+export function groupsOf(
+  names: readonly string[],
+  { groups, scenario }: Pick<World, "groups" | "scenario">,
+  next: string | undefined,
+): Page<ObservedGroup> {
+  const page = pageOf(names, scenario.pageSize, next);
+  const items: ObservedGroup[] = [];
+  for (const name of page.items) {
+    const group = groups.get(name);
+    if (group !== undefined) items.push(groupOf(group));
   }
-  return seen;
+  return { ...page, items };
 }
 
 export function scheduledRunsOf(world: World): readonly ScheduledRun[] {
@@ -94,18 +100,21 @@ export function quotesOf(
   return quotes;
 }
 
+const starts = new Map<string, number>();
+
+/** The instant at which a UTC day begins; kept, since the same two days are asked for again and again. */
+function startOf(day: string): number {
+  const start = starts.get(day) ?? Date.parse(`${day}T00:00:00Z`);
+  starts.set(day, start);
+  return start;
+}
+
 /** Tokens of a day, as far as CloudWatch knows them. */
 export function tokensOf(day: string, rates: readonly RateStep[], now: number): number {
   if (rates.length === 0) return 0;
-  const from = Date.parse(`${day}T00:00:00Z`);
+  const from = startOf(day);
   const to = Math.min(from + DAY, now - METRIC_LAG_MS);
-  let usd = 0;
-  rates.forEach((step, index) => {
-    const start = Math.max(step.at, from);
-    const end = Math.min(rates[index + 1]?.at ?? to, to);
-    if (end > start) usd += (step.usdPerHour * (end - start)) / HOUR;
-  });
-  return Math.ceil(usd / USD_PER_OUTPUT_TOKEN);
+  return Math.ceil(stepwise(rates, from, to) / USD_PER_OUTPUT_TOKEN);
 }
 
 function describe(instance: SimInstance, now: number): ObservedInstance {

@@ -1,10 +1,10 @@
-import { Cron } from "croner";
 import type { Catalogue } from "../../pricing/catalogue.ts";
 import type { GuardConfig, SlotConfig } from "../../runtime/guard/config.ts";
 import type {
   Lease,
   ObservedGroup,
   ObservedInstance,
+  ScalingActivity,
   ScheduledRun,
   StateChange,
 } from "../../runtime/guard/observations.ts";
@@ -12,6 +12,7 @@ import { Agenda } from "./agenda.ts";
 import { Market } from "./market.ts";
 import { Random } from "./random.ts";
 import type { Scenario } from "./scenario.ts";
+import { runsOf } from "./schedule.ts";
 import { AGENTS_ROLE, HOME_REGION, STACK_VPC, stackTags, ZONES } from "./setting.ts";
 
 const SECOND = 1_000;
@@ -58,13 +59,6 @@ export interface SimGroup {
   view: ObservedGroup | undefined;
 }
 
-export interface Activity {
-  readonly group: string;
-  readonly instanceId: string;
-  readonly does: "launch" | "terminate";
-  readonly at: number;
-}
-
 /** EC2 shows terminated instances for about an hour. */
 const SHOWN_AFTER_END_MS = HOUR;
 
@@ -80,7 +74,7 @@ export class World {
   /** Every instance there ever was. */
   readonly log: SimInstance[] = [];
   readonly groups = new Map<string, SimGroup>();
-  readonly activities: Activity[] = [];
+  readonly activities: ScalingActivity[] = [];
   readonly messages: { readonly from: number; readonly change: StateChange; readonly receipt: string }[] = [];
   readonly leases = new Map<string, Lease>();
   readonly scheduled = new Map<string, { start: number; stop: number }>();
@@ -283,10 +277,10 @@ export class World {
     const state = { start: Infinity, stop: Infinity };
     for (const name of names) this.scheduled.set(name, state);
     for (const kind of ["start", "stop"] as const) {
-      const cron = new Cron(schedule[kind], { timezone: schedule.timeZone, paused: true });
+      const runs = runsOf(this.scenario, kind, this.start, this.end).values();
       const plan = (): void => {
         this.runs = undefined;
-        state[kind] = cron.nextRun(new Date(this.now))?.getTime() ?? Infinity;
+        state[kind] = runs.next().value ?? Infinity;
         if (state[kind] > this.end) return;
         this.at(state[kind], () => {
           plan();

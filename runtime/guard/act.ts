@@ -83,7 +83,10 @@ export function isClosed(group: ObservedGroup, guarded: ReadonlySet<string> = ne
   return latched && (group.desired === 0 || guarded.has(group.name));
 }
 
-/** First no new launches, then none wanted: the other way round a group would replace what it loses. */
+/**
+ * First no new launches, then none wanted: the other way round a group would replace what it loses. All groups at
+ * once: where Auto Scaling hangs, this costs one time limit and not one for each, and hosts are ended all the same.
+ */
 async function closeGroups(
   cloud: Cloud,
   config: GuardConfig,
@@ -91,10 +94,12 @@ async function closeGroups(
   seen: readonly ObservedInstance[] | undefined,
 ): Promise<void> {
   const groups = (await attempt.run("read the groups", () => readGroups(cloud, config))) ?? [];
-  for (const { name, suspended } of groups) {
-    const missing = LATCHED_PROCESSES.filter((process) => !suspended.includes(process));
-    if (missing.length > 0) await attempt.run(`suspend ${name}`, () => cloud.suspend(name, missing));
-  }
+  await Promise.all(
+    groups.map(async ({ name, suspended }) => {
+      const missing = LATCHED_PROCESSES.filter((process) => !suspended.includes(process));
+      if (missing.length > 0) await attempt.run(`suspend ${name}`, () => cloud.suspend(name, missing));
+    }),
+  );
   const wanted = groups.filter(({ desired }) => desired > 0).map(({ name }) => name);
   await emptyGroups(cloud, config, wanted, attempt, seen);
 }
@@ -115,10 +120,12 @@ async function emptyGroups(
     groupsOfPersistentHosts(cloud, config, seen),
   );
   if (guarded === undefined) return;
-  for (const name of names) {
-    if (guarded.has(name)) attempt.fail(`${name} holds a persistent host: left as it is`);
-    else await attempt.run(`set ${name} to 0`, () => cloud.setDesired(name, 0));
-  }
+  await Promise.all(
+    names.map(async (name) => {
+      if (guarded.has(name)) attempt.fail(`${name} holds a persistent host: left as it is`);
+      else await attempt.run(`set ${name} to 0`, () => cloud.setDesired(name, 0));
+    }),
+  );
 }
 
 /**

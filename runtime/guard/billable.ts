@@ -112,7 +112,9 @@ function marksOf(
       else if (!told) marks.push({ at: now, starts: false });
     }
   }
-  return marks.toSorted((a, b) => a.at - b.at || Number(b.starts) - Number(a.starts));
+  return marks.length < 2
+    ? marks
+    : marks.toSorted((a, b) => a.at - b.at || Number(b.starts) - Number(a.starts));
 }
 
 function floorSecond(instant: number): number {

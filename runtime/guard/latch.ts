@@ -84,9 +84,8 @@ export function homeInstances(
   { homeRegion }: Pick<GuardConfig, "homeRegion">,
   { observations }: Work["seen"],
 ): readonly ObservedInstance[] | undefined {
-  return observations.regions
-    .flatMap((reading) => (reading.region === homeRegion && "instances" in reading ? [reading] : []))
-    .at(0)?.instances;
+  const home = observations.regions.find(({ region }) => region === homeRegion);
+  return home !== undefined && "instances" in home ? home.instances : undefined;
 }
 
 /** True where the latch holds and there is nothing left to do: a tick while latched changes nothing in AWS. */

@@ -28,6 +28,8 @@ export class LedgerDraft {
   readonly now: number;
   readonly meters: Map<string, InstanceMeter>;
   readonly #before: Ledger | undefined;
+  /** Days as they were, and as far as something was added to them. */
+  readonly #kept = new Map<string, DayRecord>();
   readonly #days = new Map<string, DayDraft>();
   #models: readonly ModelMeter[] = [];
 
@@ -36,7 +38,7 @@ export class LedgerDraft {
     this.now = now;
     this.since = before?.meteredUntil ?? startOfDay(now);
     this.meters = new Map(before?.meters);
-    for (const record of before?.days ?? []) this.#days.set(record.day, draftOf(record));
+    for (const record of before?.days ?? []) this.#kept.set(record.day, record);
   }
 
   get before(): Ledger | undefined {
@@ -81,14 +83,13 @@ export class LedgerDraft {
   /** Totals of the days told of, over all regions; a day's total never falls. */
   addModels(meters: readonly ModelMeter[]): void {
     this.#models = meters;
-    const totals = new Map<string, NanoUsd>();
-    for (const meter of meters)
-      for (const [name, total] of Object.entries(meter.totals))
-        totals.set(name, (totals.get(name) ?? 0) + total);
-    for (const [name, total] of totals) {
+    const sums = new Map<string, NanoUsd>();
+    for (const { totals } of meters)
+      for (const name of Object.keys(totals)) sums.set(name, (sums.get(name) ?? 0) + (totals[name] ?? 0));
+    for (const [name, total] of sums) {
       // A day of which nothing is known is not made one that cost nothing.
-      if (total === 0 && !this.#days.has(name)) continue;
-      const day = this.#days.get(name) ?? this.#open(name);
+      if (total === 0 && !this.#kept.has(name) && !this.#days.has(name)) continue;
+      const day = this.#dayNamed(name);
       day.model = Math.max(day.model, total);
     }
   }
@@ -98,35 +99,36 @@ export class LedgerDraft {
     this.#day(this.now);
     const oldest = dayOf(startOfDay(this.now) - DAY);
     // The drafts are nobody else's any more: they are the records.
-    const records: readonly DayRecord[] = [...this.#days.values()].sort((a, b) => (a.day < b.day ? -1 : 1));
-    return {
-      ledger: {
-        version: before?.version ?? 0,
-        meteredUntil: Math.max(this.now, this.since),
-        days: records.filter(({ day }) => day >= oldest),
-        meters: this.meters,
-        modelPerHour: this.#models.reduce((sum, { perHour }) => sum + perHour, 0),
-        models: this.#models,
-        ...(before?.billed?.day === dayOf(this.now) ? { billed: before.billed } : {}),
-        latch: before?.latch ?? null,
-        warnedDay: before?.warnedDay ?? null,
-        heldGroups: before?.heldGroups ?? [],
-        warnedLeases: before?.warnedLeases ?? [],
-        ...(before?.regionsRead === undefined ? {} : { regionsRead: before.regionsRead }),
-        asked: before?.asked ?? [],
-        ...(before?.untold === undefined ? {} : { untold: before.untold }),
-      },
-      finished: records.filter(({ day }) => day < oldest),
+    const records: DayRecord[] = [...this.#days.values()];
+    for (const record of this.#kept.values()) if (!this.#days.has(record.day)) records.push(record);
+    records.sort((a, b) => (a.day < b.day ? -1 : 1));
+    const billed = before?.billed?.day === dayOf(this.now) ? { billed: before.billed } : {};
+    const untold = before?.untold === undefined ? {} : { untold: before.untold };
+    const ledger: Ledger = {
+      version: before?.version ?? 0,
+      meteredUntil: Math.max(this.now, this.since),
+      days: records.filter(({ day }) => day >= oldest),
+      meters: this.meters,
+      modelPerHour: this.#models.reduce((sum, { perHour }) => sum + perHour, 0),
+      models: this.#models,
+      latch: before?.latch ?? null,
+      warnedDay: before?.warnedDay ?? null,
+      heldGroups: before?.heldGroups ?? [],
+      warnedLeases: before?.warnedLeases ?? [],
+      regionsRead: before?.regionsRead ?? [],
+      asked: before?.asked ?? [],
+      ...billed,
+      ...untold,
     };
+    return { ledger, finished: records.filter(({ day }) => day < oldest) };
   }
 
   #day(instant: number): DayDraft {
-    const name = dayOf(instant);
-    return this.#days.get(name) ?? this.#open(name);
+    return this.#dayNamed(dayOf(instant));
   }
 
-  #open(name: string): DayDraft {
-    const draft = draftOf(newDay(name));
+  #dayNamed(name: string): DayDraft {
+    const draft = this.#days.get(name) ?? draftOf(this.#kept.get(name) ?? newDay(name));
     this.#days.set(name, draft);
     return draft;
   }

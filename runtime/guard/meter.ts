@@ -160,14 +160,14 @@ function describer(
 ): (subject: Subject, region: string) => Described {
   const groups = new Map(activities.map(({ instanceId, group }) => [instanceId, group]));
   const slots = slotsByGroup(config);
-  const persistentRates = new Map(config.persistent.map((host) => [host.role, host.perHour]));
 
   const rated = (what: Priced, claim: Claim): Described => {
     const { zone, type, market } = what;
     const rate = spot.rateOf(what);
     if (rate.note !== undefined) notes.add(rate.note);
     if (claim.kind === "persistent") {
-      const perHour = Math.max(rate.perHour, persistentRates.get(claim.role) ?? 0);
+      const planned = config.persistent.findLast(({ role }) => role === claim.role);
+      const perHour = Math.max(rate.perHour, planned?.perHour ?? 0);
       return { zone, type, market, claim, perHour, ceilingPerHour: perHour };
     }
     const perHour = rate.perHour + config.extrasPerHour;

@@ -56,7 +56,8 @@ function counted(
   intervalMs: number,
 ): ModelMeter {
   const { region, totals: known, perHour, readAt } = before;
-  const next = Object.fromEntries(days.map((day) => [day, Math.max(known[day] ?? 0, totals[day] ?? 0)]));
+  const next: Record<string, NanoUsd> = {};
+  for (const day of days) next[day] = Math.max(known[day] ?? 0, totals[day] ?? 0);
   const today = days.at(-1) ?? "";
   const gained = (next[today] ?? 0) - (known[today] ?? 0);
   const gap = now - readAt;

@@ -23,15 +23,18 @@ const NANO_PER_CENT = NANO_PER_USD / 100;
 /** `$13.72`; two places, half up. */
 export function dollars(amount: NanoUsd): string {
   const cents = Math.round(Math.abs(amount) / NANO_PER_CENT);
-  return `${amount < 0 && cents > 0 ? "-" : ""}$${(cents / 100).toFixed(2)}`;
+  const rest = String(cents % 100).padStart(2, "0");
+  return `${amount < 0 && cents > 0 ? "-" : ""}$${String(Math.floor(cents / 100))}.${rest}`;
 }
 
 /** What a rate an hour comes to over some milliseconds, rounded up. Nothing for time that is not above zero. */
 export function charge(perHour: NanoUsd, milliseconds: number): NanoUsd {
   if (!(milliseconds > 0)) return 0;
-  const product = perHour * milliseconds;
-  if (Number.isSafeInteger(product)) return Math.ceil(product / HOUR);
-  // A product above 2^53 would round; big integers are exact and some forty times slower.
+  // Whole hours apart, so that few products are above 2^53, where they would round.
+  const hours = Math.floor(milliseconds / HOUR);
+  const product = perHour * (milliseconds - hours * HOUR);
+  if (Number.isSafeInteger(product)) return perHour * hours + Math.ceil(product / HOUR);
+  // Big integers are exact, and some forty times slower.
   const exact = BigInt(perHour) * BigInt(Math.ceil(milliseconds));
   const hour = BigInt(HOUR);
   return Number((exact + hour - 1n) / hour);

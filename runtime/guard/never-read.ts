@@ -11,13 +11,12 @@ export function neverRead(
   { regionsRead = [], meters }: Pick<Ledger, "regionsRead" | "meters">,
   { homeRegion }: Pick<GuardConfig, "homeRegion">,
 ): ReadonlySet<string> {
-  const waitedFor = new Set([homeRegion, ...regionsRead]);
-  for (const { region } of meters.values()) waitedFor.add(region);
-  return new Set(
-    readings.flatMap((reading) =>
-      "instances" in reading || waitedFor.has(reading.region) ? [] : [reading.region],
-    ),
-  );
+  const never = new Set<string>();
+  for (const reading of readings) if (!("instances" in reading)) never.add(reading.region);
+  if (never.size === 0) return never;
+  for (const region of [homeRegion, ...regionsRead]) never.delete(region);
+  for (const { region } of meters.values()) never.delete(region);
+  return never;
 }
 
 /** Regions that were read at least once, with those of this look. */
@@ -25,8 +24,8 @@ export function regionsReadWith(
   readings: readonly RegionReading[],
   { regionsRead = [] }: Pick<Ledger, "regionsRead">,
 ): readonly string[] {
-  const now = readings.flatMap((reading) => ("instances" in reading ? [reading.region] : []));
-  return [...new Set([...regionsRead, ...now])].sort();
+  const added = readings.filter((reading) => "instances" in reading && !regionsRead.includes(reading.region));
+  return added.length === 0 ? regionsRead : [...regionsRead, ...added.map(({ region }) => region)].sort();
 }
 
 /** What people are asked about such regions; nothing where there are none. */

@@ -65,13 +65,15 @@ export async function look(
 
 /** All pages of an answer. */
 export async function all<Item>(call: (next?: string) => Promise<Page<Item>>): Promise<readonly Item[]> {
-  const items: Item[] = [];
-  let next: string | undefined;
-  do {
-    const page: Page<Item> = await (next === undefined ? call() : call(next));
+  const first = await call();
+  let { next } = first;
+  if (next === undefined) return first.items;
+  const items = [...first.items];
+  while (next !== undefined) {
+    const page: Page<Item> = await call(next);
     items.push(...page.items);
     next = page.next;
-  } while (next !== undefined);
+  }
   return items;
 }
 

@@ -63,10 +63,16 @@ export class OnDemandPrices {
   }
 }
 
+/** All quotes of a type in a zone, and what they come to once somebody asked. */
+interface QuotedPool extends Pick<SpotQuote, "region" | "zone"> {
+  readonly quotes: SpotQuote[];
+  rate?: Rate;
+}
+
 /** Spot prices of one tick, by pool. */
 export class SpotPrices {
   readonly #onDemand: OnDemandPrices;
-  readonly #byPool = new Map<string, SpotQuote[]>();
+  readonly #byType = new Map<string, QuotedPool[]>();
   readonly #oldest: number;
 
   /** @param oldest quotes that vouch for no later time are old, and count as missing. */
@@ -74,10 +80,12 @@ export class SpotPrices {
     this.#onDemand = onDemand;
     this.#oldest = oldest;
     for (const quote of quotes) {
-      const key = `${quote.region} ${quote.zone} ${quote.type}`;
-      const pool = this.#byPool.get(key);
-      if (pool === undefined) this.#byPool.set(key, [quote]);
-      else pool.push(quote);
+      const pool = this.#poolOf(quote);
+      if (pool !== undefined) pool.quotes.push(quote);
+      else {
+        const { region, zone, type } = quote;
+        this.#byType.set(type, [...(this.#byType.get(type) ?? []), { region, zone, quotes: [quote] }]);
+      }
     }
   }
 
@@ -85,13 +93,23 @@ export class SpotPrices {
    * What the instance costs an hour: the dearest price in effect since the last tick. A price that is missing,
    * zero, below zero, not a number, implausibly low or old gives the on-demand price: the meter never falls for it.
    */
-  rateOf({ region, zone, type, market }: Priced): Rate {
+  rateOf(what: Priced): Rate {
+    const { region, zone, type, market } = what;
     const onDemand = this.#onDemand.of(region, type);
     if (market === "on-demand") return onDemand;
-    const pool = this.#byPool.get(`${region} ${zone} ${type}`);
+    const pool = this.#poolOf(what);
     if (pool === undefined) return instead(onDemand, `no spot price of ${type} in ${zone}`);
+    pool.rate ??= this.#dearest(what, pool.quotes, onDemand);
+    return pool.rate;
+  }
+
+  #poolOf({ region, zone, type }: Omit<Priced, "market">): QuotedPool | undefined {
+    return this.#byType.get(type)?.find((pool) => pool.zone === zone && pool.region === region);
+  }
+
+  #dearest({ zone, type }: Priced, quotes: readonly SpotQuote[], onDemand: Rate): Rate {
     let dearest = 0;
-    for (const quote of pool) {
+    for (const quote of quotes) {
       const usd = readUsd(quote.usdPerHour);
       if (usd === undefined) return instead(onDemand, `unusable spot price of ${type} in ${zone}`);
       if (quote.asOf < this.#oldest) return instead(onDemand, `old spot price of ${type} in ${zone}`);

@@ -7,7 +7,6 @@ import { homeInstances, latchDown } from "./latch.ts";
 import { neverRead, neverReadQuestion, regionsReadWith } from "./never-read.ts";
 import { meter, type Metered } from "./meter.ts";
 import { look, messageOf, type Look } from "./observe.ts";
-import type { Requests } from "./observations.ts";
 import type { GuardPorts } from "./ports.ts";
 import type { OnDemandPrices } from "./prices.ts";
 import {
@@ -104,8 +103,7 @@ async function run(ports: GuardPorts, { config, onDemand, trigger }: TickOptions
   ];
   const questions = newQuestions({ ask }, ledger, dayOf(now));
   const writer = new LedgerWriter(ports, before?.version);
-  const remembered = decided(ledger, decision, questions, requests, now);
-  if (!(await writer.write({ ...remembered, regionsRead: regionsReadWith(regions, ledger) })))
+  if (!(await writer.write(decided(ledger, { seen, decision, requests }, questions))))
     return { outcome: "superseded" };
   const notes = [...metered.notes, ...seen.notes];
   notifier.log({ verdict: decision.verdict, reason: decision.reason, notes });
@@ -137,26 +135,23 @@ async function settleEvents(
 /** What is remembered before anything is done: the latch first of all, so that whoever comes next goes on with it. */
 function decided(
   ledger: Ledger,
-  decision: Decision,
+  { seen, decision, requests }: Pick<Work, "seen" | "decision" | "requests">,
   questions: readonly string[],
-  requests: Requests,
-  now: number,
 ): Ledger {
+  const { now, regions } = seen.observations;
   const today = dayOf(now);
-  const keys = new Set(requests.leases.map(leaseKey));
   return {
     ...ledger,
     latch: latchAfter(ledger.latch, decision, now),
     warnedDay: decision.verdict === "warn" ? today : ledger.warnedDay,
-    heldGroups: decision.verdict === "rearm" ? [] : [...ledger.heldGroups, ...decision.holdGroups],
-    warnedLeases: [
-      ...ledger.warnedLeases.filter((key) => keys.has(key)),
-      ...decision.warnLeases.map(leaseKey),
-    ],
-    asked: [
-      ...ledger.asked.filter((key) => key.startsWith(today)),
-      ...questions.map((question) => questionKey(question, today)),
-    ],
+    heldGroups: decision.verdict === "rearm" ? [] : ledger.heldGroups.concat(decision.holdGroups),
+    warnedLeases: ledger.warnedLeases
+      .filter((key) => requests.leases.some((lease) => leaseKey(lease) === key))
+      .concat(decision.warnLeases.map(leaseKey)),
+    regionsRead: regionsReadWith(regions, ledger),
+    asked: ledger.asked
+      .filter((key) => key.startsWith(today))
+      .concat(questions.map((question) => questionKey(question, today))),
   };
 }
 
@@ -215,21 +210,17 @@ async function holdSchedules(
   { cloud }: GuardPorts,
   { decision, writer, metered, seen }: Work,
 ): Promise<void> {
-  const suspended = new Map(seen.groups.map((group) => [group.name, group.suspended]));
   // Also those held before: a run may have died between remembering and doing.
-  for (const group of new Set([...metered.ledger.heldGroups, ...decision.holdGroups])) {
-    if (decision.releaseGroups.includes(group)) continue;
-    if (suspended.get(group)?.includes("ScheduledActions") === false)
-      await cloud.suspend(group, ["ScheduledActions"]);
+  const held = [...metered.ledger.heldGroups, ...decision.holdGroups];
+  const kept = held.filter((group) => !decision.releaseGroups.includes(group));
+  for (const name of kept) {
+    const group = seen.groups.find((one) => one.name === name);
+    if (group?.suspended.includes("ScheduledActions") === false)
+      await cloud.suspend(name, ["ScheduledActions"]);
   }
   if (decision.releaseGroups.length === 0) return;
   for (const group of decision.releaseGroups) await cloud.resume(group, ["ScheduledActions"]);
-  const released = new Set(decision.releaseGroups);
-  await writer.amend({
-    heldGroups: [...metered.ledger.heldGroups, ...decision.holdGroups].filter(
-      (group) => !released.has(group),
-    ),
-  });
+  await writer.amend({ heldGroups: kept });
 }
 
 /**

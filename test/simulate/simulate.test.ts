@@ -1,12 +1,14 @@
 import fc from "fast-check";
 import assert from "node:assert/strict";
 import { runScenario, runTask, tasksOf } from "../../cli/simulate/campaign.ts";
+import { HANG_MS } from "../../cli/simulate/calls.ts";
 import { generate } from "../../cli/simulate/generate.ts";
 import { judge } from "../../cli/simulate/judge.ts";
 import { simulate, type Run } from "../../cli/simulate/run.ts";
-import type { Happening, Scenario } from "../../cli/simulate/scenario.ts";
+import { HANGING_CALLS, parseScenario, type Happening, type Scenario } from "../../cli/simulate/scenario.ts";
 import { summarise } from "../../cli/simulate/summary.ts";
 import { loadCatalogue } from "../../pricing/catalogue.ts";
+import { clientOptions } from "../../runtime/guard/aws/clients.ts";
 
 const catalogue = loadCatalogue();
 const MINUTE = 60_000;
@@ -90,6 +92,7 @@ describe("simulation", () => {
         "double-tick",
         "extend",
         "feed",
+        "hang",
         "interrupt",
         "launch",
         "lose-ticks",
@@ -109,6 +112,9 @@ describe("simulation", () => {
     ["a clock half a minute ahead (FM-14)", [{ does: "skew", at: 0, ms: 30_000, forMs: DAY }]],
     ["a guard that is gone (FM-15)", [{ does: "outage", at: HOUR, forMs: 9 * HOUR }]],
     ["hosts that will not end", [{ does: "stubborn", at: HOUR, forMs: HOUR }]],
+    ...HANGING_CALLS.map(
+      (call) => [`hanging calls: ${call} (FM-04)`, [{ does: "hang", at: 0, call, forMs: 6 * HOUR }]] as const,
+    ),
   ];
   for (const [what, happenings] of TROUBLE)
     it(`keeps four hosts, raised by hand at full price, within the bound through ${what}`, async () => {
@@ -119,6 +125,63 @@ describe("simulation", () => {
       assert.ok(host?.endedAt !== undefined, "they were stopped");
       assert.equal(run.fooled, 0);
     });
+
+  describe("a call that never answers", () => {
+    const hang = (call: (typeof HANGING_CALLS)[number], region?: string): Happening => ({
+      does: "hang",
+      at: 0,
+      call,
+      ...(region === undefined ? {} : { region }),
+      forMs: 6 * HOUR,
+    });
+    const twenty = Array.from({ length: 20 }, () => ({ role: "storage", types: ["i4i.2xlarge"] }));
+    const byHand: Happening = { ...BY_HAND, at: HOUR, count: 20 };
+
+    it("is given up when the guard's clients do", () => {
+      const { maxAttempts, requestHandler } = clientOptions("us-west-2");
+      assert.equal(HANG_MS, maxAttempts * requestHandler.requestTimeout);
+    });
+
+    it("uses up its own limit and no other region's", async () => {
+      const limits = async (...happenings: Happening[]): Promise<number> => {
+        const { ticks } = await simulate(day(happenings), catalogue);
+        return Math.max(...ticks.map(({ hungMs }) => hungMs)) / HANG_MS;
+      };
+      assert.equal(await limits(), 0);
+      const one = await limits(hang("instances", "us-east-1"));
+      const both = await limits(hang("instances"));
+      assert.ok(one > 0.9 && one <= 1, String(one));
+      assert.ok(both > 0.9 && both <= 1, String(both));
+    });
+
+    it("has a run killed that would take longer than its function may", async () => {
+      const happenings = [AT_PEAK, byHand, hang("instances", "us-west-2"), hang("notify")];
+      const { ticks, world } = await simulate(day(happenings, { slots: twenty }), catalogue);
+      const longest = Math.max(...ticks.map(({ from, to }) => to - from));
+      assert.equal(longest, world.config.intervalMs - MINUTE / 2);
+    });
+
+    it("of Auto Scaling holds up no host's end: time to act is kept (FM-04)", async () => {
+      for (const call of ["suspend", "setDesired"] as const) {
+        const run = await simulate(day([AT_PEAK, byHand, hang(call)], { slots: twenty }), catalogue);
+        const stop = run.ticks.find((tick) => tick.stop !== undefined);
+        const hosts = run.world.log.filter(({ group }) => group !== undefined);
+        assert.ok(stop !== undefined && hosts.length >= 20, call);
+        for (const { endedAt = Infinity } of hosts)
+          assert.ok(endedAt - stop.from < run.world.config.timeToActMs, call);
+        assert.equal(run.deadManFired, 0);
+      }
+    });
+
+    it("comes again by the scenario's file as by its seed", async () => {
+      const seed = Array.from({ length: 100 }, (_, index) => index).find((one) =>
+        generate(one, 2).happenings.some(({ does }) => does === "hang"),
+      );
+      assert.ok(seed !== undefined);
+      const scenario = parseScenario("x.json", JSON.stringify(generate(seed, 2)));
+      assert.deepEqual(await runScenario(scenario, catalogue), await runTask({ seed, days: 2 }, catalogue));
+    });
+  });
 
   it("has hosts stop themselves where the guard is gone (FM-15)", async () => {
     const run = await simulate(

@@ -1,51 +1,6 @@
 import assert from "node:assert/strict";
-import { Guard } from "../../infra/components/guard.ts";
-import { guardFigures } from "../../infra/settings/guard.ts";
-import type { GuardSettings } from "../../infra/settings/schema.ts";
-import {
-  KEY_ARN,
-  recordComponent,
-  remembered,
-  SCOPE,
-  settings,
-  statement,
-  statementsOf,
-} from "../support/components.ts";
-
-const FUNCTION = "aws:lambda/function:Function";
-const ALARM = "aws:cloudwatch/metricAlarm:MetricAlarm";
-const QUEUE = "aws:sqs/queue:Queue";
-const RIGHTS = "aws:iam/rolePolicy:RolePolicy";
-const BUDGET_TOPIC = "arn:aws:sns:us-west-2:123456789012:proving-ground-dev-alarms";
-const EMAILS = ["oncall@example.com", "owner@example.com"];
-
-type Changes = Partial<Omit<GuardSettings, "regions">>;
-
-const guard = remembered((changes: Changes = {}, agentsRole?: string, protect?: boolean) =>
-  recordComponent((opts) => {
-    const parsed = settings({ guard: changes });
-    return new Guard(
-      "guard",
-      {
-        scope: SCOPE,
-        settings: parsed.guard,
-        program: { path: "package.json" },
-        config: '{"environment":"dev"}',
-        figures: guardFigures(parsed),
-        emails: EMAILS,
-        budgetTopicArn: BUDGET_TOPIC,
-        agentsRole,
-        keyArn: KEY_ARN,
-        protect: protect === true,
-      },
-      opts,
-    );
-  }),
-);
-
-async function rights(agentsRole?: string): Promise<unknown> {
-  return (await guard({}, agentsRole)).inputs(RIGHTS, "guard-rights")["policy"];
-}
+import { KEY_ARN, statementsOf } from "../support/components.ts";
+import { ALARM, BUDGET_TOPIC, EMAILS, FUNCTION, QUEUE, RIGHTS, guard } from "./guard-recorded.ts";
 
 describe("guard", () => {
   it("is a table, a function with its schedule, two queues, a topic and four alarms", async () => {
@@ -339,71 +294,5 @@ describe("guard", () => {
       [intervalMinutes, timeToActMinutes, deadManMinutes, readsModelMetrics],
       [5, 2, 30, false],
     );
-  });
-});
-
-describe("rights of the guard", () => {
-  const OURS = {
-    "aws:ResourceTag/proving-ground:project": "proving-ground",
-    "aws:ResourceTag/proving-ground:environment": "dev",
-  };
-
-  it("terminate only what this environment tagged and what may be stopped, in any region", async () => {
-    const { Action, Resource, Condition } = statement(await rights(), "StopHosts");
-    assert.deepEqual(Action, ["ec2:TerminateInstances"]);
-    assert.deepEqual(Resource, ["arn:aws:ec2:*:123456789012:instance/*"]);
-    assert.deepEqual(Condition, {
-      StringEquals: { ...OURS, "aws:ResourceTag/proving-ground:life": "on-demand" },
-    });
-  });
-
-  it("deny terminating what is persistent, whatever else allows it (FM-08)", async () => {
-    const { Effect, Action, Resource, Condition } = statement(await rights(), "NeverPersistentHosts");
-    assert.deepEqual([Effect, Action, Resource], ["Deny", ["ec2:TerminateInstances"], ["*"]]);
-    assert.deepEqual(Condition, { StringEquals: { "aws:ResourceTag/proving-ground:life": "persistent" } });
-  });
-
-  it("suspend, resume and scale only the environment's own groups", async () => {
-    const { Action, Resource, Condition } = statement(await rights(), "StopGroups");
-    assert.deepEqual(Action, [
-      "autoscaling:ResumeProcesses",
-      "autoscaling:SetDesiredCapacity",
-      "autoscaling:SuspendProcesses",
-    ]);
-    assert.deepEqual(Resource, [
-      "arn:aws:autoscaling:us-west-2:123456789012:autoScalingGroup:*:autoScalingGroupName/proving-ground-dev-*",
-    ]);
-    assert.deepEqual(Condition, { StringEquals: OURS });
-    assert.deepEqual(statement(await rights(), "CancelSpotRequests").Condition, { StringEquals: OURS });
-  });
-
-  it("write the agents' role alone, and no role where no agent calls models", async () => {
-    const { Action, Resource } = statement(await rights("proving-ground-dev-orchestrator"), "ShutModels");
-    assert.deepEqual(Action, ["iam:DeleteRolePolicy", "iam:GetRolePolicy", "iam:PutRolePolicy"]);
-    assert.deepEqual(Resource, ["arn:aws:iam::123456789012:role/proving-ground-dev-orchestrator"]);
-    assert.ok(
-      statementsOf(await rights()).every(({ Action }) => !Action.some((one) => one.startsWith("iam:"))),
-    );
-  });
-
-  it("write metrics of its own namespace and partitions of its own table", async () => {
-    assert.deepEqual(statement(await rights(), "Heartbeat").Condition, {
-      StringEquals: { "cloudwatch:namespace": "proving-ground/guard" },
-    });
-    const { Resource, Condition } = statement(await rights(), "Ledger");
-    assert.deepEqual(Resource, ["[guard-table.arn]"]);
-    assert.deepEqual(Condition?.["ForAllValues:StringEquals"], {
-      "dynamodb:LeadingKeys": ["guard", "day", "request", "heartbeat"],
-    });
-    assert.deepEqual(Condition["Null"], { "dynamodb:LeadingKeys": "false" });
-  });
-
-  it("stand on everything only for looking, for its own metric, and for the denial", async () => {
-    const everywhere = statementsOf(await rights("proving-ground-dev-orchestrator"))
-      .filter(({ Resource }) => Resource?.includes("*") === true)
-      .map(({ Sid }) => Sid);
-    assert.deepEqual(everywhere, ["LookAtHosts", "LookAtModels", "NeverPersistentHosts", "Heartbeat"]);
-    for (const { Action } of statementsOf(await rights("proving-ground-dev-orchestrator")))
-      for (const action of Action) assert.doesNotMatch(action, /\*/);
   });
 });

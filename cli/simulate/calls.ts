@@ -56,6 +56,11 @@ export class Calls {
     }
   }
 
+  /** Notes what a call did. */
+  did(does: string, of?: readonly string[]): void {
+    this.backend.note(this.world.now, "guard", does, of);
+  }
+
   /** The same for one page of an answer that is longer. */
   page<Item>(
     name: string,
@@ -87,7 +92,9 @@ export class Calls {
         const before = world.now;
         try {
           this.#pass(Math.max(due, before));
-          reject(new Error(`TimeoutError: ${name}${region === undefined ? "" : ` in ${region}`}`));
+          const call = region === undefined ? name : `${name} in ${region}`;
+          this.did(`gets no answer to ${call}`);
+          reject(new Error(`TimeoutError: ${call}`));
         } catch (error) {
           reject(errorOf(error));
         }
@@ -101,10 +108,15 @@ export class Calls {
     const dies = die?.call === this.#count;
     this.#dead = dies;
     if (dies && !die.effect) throw new Died();
-    this.faults.refuse(name);
-    const result = effect();
-    if (dies) throw new Died();
-    return result;
+    try {
+      this.faults.refuse(name);
+      const result = effect();
+      if (dies) throw new Died();
+      return result;
+    } catch (error) {
+      if (!(error instanceof Died)) this.did(`is refused ${name}: ${errorOf(error).message}`);
+      throw error;
+    }
   }
 }
 

@@ -2,11 +2,9 @@ import type { Catalogue } from "../../pricing/catalogue.ts";
 import { BUDGETS, overshoots, POLL, withoutGuard } from "./alone.ts";
 import { generate } from "./generate.ts";
 import { judge, type DayReport } from "./judge.ts";
-import { simulate } from "./run.ts";
+import { simulate, type Run } from "./run.ts";
 import type { Happening, Scenario } from "./scenario.ts";
-
-/** Days of one random run: long enough for latches, leases and gaps to cross midnights. */
-export const DAYS_PER_RUN = 5;
+import type { Task } from "./tasks.ts";
 
 /** One run, judged, beside the same scenario under the alternatives. Plain data: it crosses threads. */
 export interface RunReport {
@@ -26,7 +24,12 @@ export interface RunReport {
 
 /** Runs and judges a scenario. */
 export async function runScenario(scenario: Scenario, catalogue: Catalogue): Promise<RunReport> {
-  const run = await simulate(scenario, catalogue);
+  return reportOf(await simulate(scenario, catalogue), catalogue);
+}
+
+/** Judges a run, beside its scenario under the alternatives. */
+export function reportOf(run: Run, catalogue: Catalogue): RunReport {
+  const { scenario } = run.world;
   const happenings: Partial<Record<Happening["does"], number>> = {};
   for (const { does } of scenario.happenings) happenings[does] = (happenings[does] ?? 0) + 1;
   return {
@@ -43,20 +46,6 @@ export async function runScenario(scenario: Scenario, catalogue: Catalogue): Pro
   };
 }
 
-/** A run of a campaign: its seed and its days. */
-export interface Task {
-  readonly seed: number;
-  readonly days: number;
-}
-
 export function runTask({ seed, days }: Task, catalogue: Catalogue): Promise<RunReport> {
   return runScenario(generate(seed, days), catalogue);
-}
-
-/** Consecutive seeds that make up the days asked for; the last run may be shorter. */
-export function tasksOf(seed: number, days: number): readonly Task[] {
-  return Array.from({ length: Math.ceil(days / DAYS_PER_RUN) }, (_, index) => ({
-    seed: seed + index,
-    days: Math.min(DAYS_PER_RUN, days - index * DAYS_PER_RUN),
-  }));
 }

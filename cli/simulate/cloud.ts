@@ -66,18 +66,21 @@ export class SimCloud implements Cloud {
   suspend(group: string, processes: readonly LatchedProcess[]): Promise<void> {
     return this.#calls.make("suspend", () => {
       this.#calls.world.suspend(group, processes);
+      this.#calls.did(`suspends ${processes.join(" and ")}`, [this.#slotOf(group)]);
     });
   }
 
   resume(group: string, processes: readonly LatchedProcess[]): Promise<void> {
     return this.#calls.make("resume", () => {
       this.#calls.world.resume(group, processes);
+      this.#calls.did(`resumes ${processes.join(" and ")}`, [this.#slotOf(group)]);
     });
   }
 
   setDesired(group: string, desired: number): Promise<void> {
     return this.#calls.make("setDesired", () => {
       this.#calls.world.setDesired(group, desired);
+      this.#calls.did(`sets the group to ${String(desired)}`, [this.#slotOf(group)]);
     });
   }
 
@@ -97,6 +100,7 @@ export class SimCloud implements Cloud {
       if (faults.stubborn && found.some((one) => one?.group !== undefined))
         throw new Error("OperationNotPermitted");
       for (const one of found) if (one !== undefined) world.finish(one);
+      this.#calls.did("terminates", ids);
     };
     return this.#calls.make("terminate", end, region);
   }
@@ -117,9 +121,14 @@ export class SimCloud implements Cloud {
     });
   }
 
+  #slotOf(group: string): string {
+    return this.#calls.world.groups.get(group)?.slot.name ?? group;
+  }
+
   #deny(denied: boolean): void {
     const { world, backend } = this.#calls;
     backend.denied = denied;
+    this.#calls.did(denied ? "denies the agents their models" : "gives the agents their models back");
     backend.setTokenRate(world.now, backend.tokenUsdPerHour);
   }
 }

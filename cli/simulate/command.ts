@@ -5,12 +5,15 @@ import { GroundError } from "../errors.ts";
 import { EXIT } from "../exit-codes.ts";
 import { fileName, fromCaller } from "../stack-options.ts";
 import type { RunReport } from "./campaign.ts";
+import { DAYS_PER_RUN } from "./tasks.ts";
 import type { Results } from "./text.ts";
 
 interface SimulateOptions {
   readonly days: number;
   readonly seed: number;
   readonly scenario?: string;
+  readonly log?: true;
+  readonly export?: string;
   readonly threads: number;
   readonly html?: string;
   readonly json?: true;
@@ -33,24 +36,35 @@ export function registerSimulate(program: Command, finish: (exitCode: number) =>
       1,
     )
     .option("--scenario <file>", "simulate the scenario of a JSON file instead of random ones", fileName)
+    .option("--log", "of one run: also print what happened in it and what the guard did, by the clock")
+    .option("--export <file>", "of one run: also write its scenario, as --scenario reads it", fileName)
     .option("--threads <n>", "threads to use", wholeNumber(1, MOST_THREADS), availableParallelism())
     .option("--html <file>", "also write the results with plots as one page", fileName)
     .option("--json", "print one JSON document and nothing else")
     .addHelpText(
       "after",
       `
-Each run has 5 days and a seed of its own. A day that fails is printed with the command that shows it again.
+Each run has ${String(DAYS_PER_RUN)} days and a seed of its own. With --log or --export there is one run. The worst
+day, and each that fails, is printed with the command that shows it again.
 Exit codes: 0 everything held, 1 something did not, 2 bad configuration.`,
     )
     .action(async (options: SimulateOptions, command: Command) => {
+      const given = (name: string): boolean => command.getOptionValueSource(name) === "cli";
       if (options.scenario !== undefined)
-        for (const name of ["days", "seed"])
-          if (command.getOptionValueSource(name) === "cli")
+        for (const name of ["days", "seed", "export"])
+          if (given(name))
             throw new GroundError(
               `--${name}: goes with random runs; the scenario of --scenario says its own`,
               EXIT.badConfiguration,
             );
-      finish(await simulateCommand(options));
+      const one = options.log === true || options.export !== undefined;
+      const days = one && !given("days") ? DAYS_PER_RUN : options.days;
+      if (one && options.scenario === undefined && days > DAYS_PER_RUN)
+        throw new GroundError(
+          `--days ${String(days)}: --log and --export are of one run, which has ${String(DAYS_PER_RUN)} days at most`,
+          EXIT.badConfiguration,
+        );
+      finish(await simulateCommand({ ...options, days }));
     });
 }
 
@@ -70,7 +84,7 @@ async function simulateCommand(options: SimulateOptions): Promise<number> {
     { loadCatalogue },
     { exampleDay, RUNAWAY_DAY },
     { parseScenario },
-    { summarise },
+    { replayOf, summarise },
     { renderResults },
   ] = await Promise.all([
     import("../../pricing/catalogue.ts"),
@@ -80,30 +94,38 @@ async function simulateCommand(options: SimulateOptions): Promise<number> {
     import("./text.ts"),
   ]);
   const file = options.scenario;
-  const scenario = file === undefined ? undefined : parseScenario(file, textOf(fromCaller(file)));
+  const scenario =
+    file !== undefined
+      ? parseScenario(file, textOf(fromCaller(file)))
+      : options.log === true || options.export !== undefined
+        ? (await import("./generate.ts")).generate(options.seed, options.days)
+        : undefined;
   const html = options.html === undefined ? undefined : writable(fromCaller(options.html));
+  const exported = options.export === undefined ? undefined : writable(fromCaller(options.export));
   const catalogue = loadCatalogue();
   let runs: readonly RunReport[];
-  let twenty: Results["twentyNodes"];
+  let special: Pick<Results, "twentyNodes" | "log"> = {};
   if (scenario === undefined) {
     const [{ twentyNodes }, reports] = await Promise.all([
       import("./twenty-nodes.ts"),
       simulateRandomly(options),
     ]);
     runs = reports;
-    twenty = await twentyNodes(catalogue);
+    special = { twentyNodes: await twentyNodes(catalogue) };
   } else {
-    const { runScenario } = await import("./campaign.ts");
-    runs = [await runScenario(scenario, catalogue)];
+    const [{ reportOf }, { simulate }, { logOf }] = await Promise.all([
+      import("./campaign.ts"),
+      import("./run.ts"),
+      import("./log.ts"),
+    ]);
+    const run = await simulate(scenario, catalogue);
+    runs = [reportOf(run, catalogue)];
+    if (options.log === true) special = { log: logOf(run) };
   }
-  const summary = summarise(runs);
+  if (exported !== undefined) writeFileSync(exported, `${JSON.stringify(scenario, undefined, 2)}\n`);
+  const summary = summarise(runs, file === undefined ? replayOf : () => replayOfFile(file));
   const seed = scenario?.seed ?? options.seed;
-  const results: Results = {
-    seed,
-    threads: options.threads,
-    summary,
-    ...(twenty === undefined ? {} : { twentyNodes: twenty }),
-  };
+  const results: Results = { seed, threads: options.threads, summary, ...special };
   if (html !== undefined) {
     const { renderSimulationPage } = await import("./page.ts");
     const example = await exampleDay(scenario ?? RUNAWAY_DAY, catalogue);
@@ -111,10 +133,15 @@ async function simulateCommand(options: SimulateOptions): Promise<number> {
   }
   process.stdout.write(
     options.json === true
-      ? `${JSON.stringify({ seed, summary, ...(twenty === undefined ? {} : { twentyNodes: twenty }), runs }, undefined, 2)}\n`
+      ? `${JSON.stringify({ seed, summary, ...special, runs }, undefined, 2)}\n`
       : renderResults(results),
   );
   return summary.failures.length === 0 ? EXIT.ok : EXIT.ownFault;
+}
+
+function replayOfFile(path: string): string {
+  const quoted = /^[\w./-]+$/.test(path) ? path : `'${path.replaceAll("'", String.raw`'\''`)}'`;
+  return `npx ground simulate --scenario ${quoted} --log`;
 }
 
 /** Random runs on threads, with a line on the error stream that says how far it is. */
@@ -126,7 +153,7 @@ async function simulateRandomly({
 }: SimulateOptions): Promise<readonly RunReport[]> {
   const [{ Listr, ListrLogger, ProcessOutput }, { tasksOf }, { runOnThreads }] = await Promise.all([
     import("listr2"),
-    import("./campaign.ts"),
+    import("./tasks.ts"),
     import("./pool.ts"),
   ]);
   const tasks = tasksOf(seed, days);

@@ -20,6 +20,7 @@ export function watchHeartbeat(world: World, backend: Backend): { readonly fired
     }
     if (world.now - Math.max(backend.lastHeartbeat, host.runningAt) < limit) return;
     fired += 1;
+    backend.note(world.now, "host", "stops itself for want of a heartbeat", [host.id]);
     hosts.delete(host);
     if (host.group !== undefined) world.setDesired(host.group, 0);
     world.finish(host);

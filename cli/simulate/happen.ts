@@ -1,5 +1,6 @@
 import { admit, knownRunning } from "../../runtime/guard/admission.ts";
 import { LATCHED_PROCESSES } from "../../runtime/guard/ports.ts";
+import { clockTime } from "../../runtime/guard/time.ts";
 import type { Faults } from "./faults.ts";
 import type { Backend } from "./backend.ts";
 import type { Happening } from "./scenario.ts";
@@ -204,7 +205,7 @@ function isAdmitted(slots: readonly string[], until: number, stage: Stage): bool
   const { world, backend, asked } = stage;
   if (!stage.guarded) return true;
   const { ledger } = backend;
-  const { admitted } = admit(
+  const { admitted, reason } = admit(
     { slots, until },
     {
       config: world.config,
@@ -218,6 +219,8 @@ function isAdmitted(slots: readonly string[], until: number, stage: Stage): bool
     },
   );
   asked[admitted ? "admitted" : "refused"] += 1;
+  const does = admitted ? `lets in until ${clockTime(until)}` : `refuses: ${reason}`;
+  backend.note(world.now, "ground", does, slots);
   return admitted;
 }
 

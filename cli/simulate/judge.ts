@@ -1,4 +1,5 @@
-import { billed, billedPeriod, instanceBilled, untouchable } from "./bill.ts";
+import { isCrowded, isLeft, isStoppable, overlaps, ranOn, within } from "./after-latch.ts";
+import { billed, instanceBilled, untouchable } from "./bill.ts";
 import { DEAD_MAN_CHECK_MS } from "../../model/guard.ts";
 import { horizonOf } from "../../runtime/guard/config.ts";
 import { totalOf, type DayRecord } from "../../runtime/guard/ledger.ts";
@@ -30,6 +31,12 @@ export interface DayReport {
   readonly overshootUsd: number;
   /** The same without what no watch may stop: strays and what nothing ties to the stack. */
   readonly stoppableUsd: number;
+  /** The same without the tagged instances that the guard leaves to a person, too (FM-09). */
+  readonly ownUsd: number;
+  /** Instances that ran on after a latch since the guard leaves them to a person. */
+  readonly leftToPerson: readonly string[];
+  /** What of the overshoot is theirs. */
+  readonly leftBeyondUsd: number;
   readonly boundUsd: number;
   /** True where no look was longer away than the guard makes up for. */
   readonly healthy: boolean;
@@ -38,6 +45,7 @@ export interface DayReport {
   readonly stops: number;
   readonly falseStops: number;
   readonly persistentStopped: number;
+  /** Instances that the guard may stop. */
   readonly runningAfterLatch: number;
   readonly problems: readonly string[];
 }
@@ -67,7 +75,15 @@ function judgeDay(run: Run, from: number, record: DayRecord | undefined): DayRep
   const persistentStopped = world.log.filter(
     (one) => one.origin === "persistent" && one.endedAt !== undefined,
   ).length;
-  const runningAfterLatch = leftRunning(run, exposure, from, to);
+  const { stoppable: runningAfterLatch, left } = ranOn(run, exposure.msOf, from, to);
+  const leftUsd = costOf(run, left, from, to);
+  const nobodysUsd = untouchable(account, from, to);
+  const leftTaggedUsd = costOf(
+    run,
+    left.filter(({ origin }) => origin === "tagged"),
+    from,
+    to,
+  );
   const skewed = world.scenario.happenings.some(({ does }) => does === "skew");
   // A guard whose clock is off books up to that much on the neighbouring day.
   const slack = ROUNDING_USD + secondsSlack(run, from, to) + (skewed ? skewSlack(run, from, to) : 0);
@@ -76,7 +92,9 @@ function judgeDay(run: Run, from: number, record: DayRecord | undefined): DayRep
       ? [`overshoot $${overshootUsd.toFixed(4)} beyond the bound $${boundUsd.toFixed(4)}`]
       : []),
     ...(persistentStopped > 0 ? ["a persistent host was stopped"] : []),
-    ...(runningAfterLatch > 0 ? [`${String(runningAfterLatch)} instances ran on after the latch`] : []),
+    ...(runningAfterLatch > 0
+      ? [`${String(runningAfterLatch)} instances ran on after the latch that the guard may stop`]
+      : []),
     ...(ledgerUsd + slack < billUsd
       ? [`the ledger says $${ledgerUsd.toFixed(6)}, the bill $${billUsd.toFixed(6)}`]
       : []),
@@ -89,7 +107,10 @@ function judgeDay(run: Run, from: number, record: DayRecord | undefined): DayRep
     billUsd,
     ledgerUsd,
     overshootUsd,
-    stoppableUsd: Math.max(0, billUsd - untouchable(account, from, to) - lineUsd),
+    stoppableUsd: Math.max(0, billUsd - nobodysUsd - lineUsd),
+    ownUsd: Math.max(0, billUsd - nobodysUsd - leftTaggedUsd - lineUsd),
+    leftToPerson: left.map(({ id }) => id),
+    leftBeyondUsd: Math.min(overshootUsd, leftUsd),
     boundUsd,
     healthy: exposure.healthy,
     behind: exposure.behind.length > 0,
@@ -152,11 +173,12 @@ function boundOf(run: Run, { msOf, agentsMs, healthy, behind }: Exposure, from: 
   const crowded = isCrowded(run, from, to);
   const exposed = healthy ? behind : today.filter(isStoppable);
   const burning = exposed.reduce((sum, one) => sum + (ceiling(one) * msOf(one)) / HOUR, 0);
-  const untouchable = today
-    .filter(
-      (one) => one.origin === "stray" || one.origin === "unknown" || (one.origin === "tagged" && crowded),
-    )
-    .reduce((sum, one) => sum + instanceBilled(account, one, from, to), 0);
+  const left = costOf(
+    run,
+    today.filter((one) => isLeft(one, crowded)),
+    from,
+    to,
+  );
   const bursts = world.scenario.happenings.reduce((sum, happening) => {
     if (happening.does === "tokens" && within(world.start + happening.at, happening.forMs, from, to))
       return sum + (happening.usdPerHour * agentsMs) / HOUR;
@@ -170,65 +192,11 @@ function boundOf(run: Run, { msOf, agentsMs, healthy, behind }: Exposure, from: 
       );
     return sum;
   }, 0);
-  return ADMITTED_BOUND_USD + burning + untouchable + bursts;
+  return ADMITTED_BOUND_USD + burning + left + bursts;
 }
 
-function overlaps(one: SimInstance, from: number, to: number, now: number): boolean {
-  const period = billedPeriod(one, now);
-  return period.from < to && period.to > from;
-}
-
-function within(at: number, forMs: number, from: number, to: number): boolean {
-  return at < to && at + forMs > from;
-}
-
-function isStoppable({ origin }: SimInstance): boolean {
-  return origin === "admitted" || origin === "scheduled" || origin === "group" || origin === "tagged";
-}
-
-/** True where at some time of the day more were up than the stack has slots: the guard leaves the tagged ones alone (FM-09). */
-function isCrowded({ world }: Run, from: number, to: number): boolean {
-  const ours = world.log.filter((one) => isStoppable(one) && overlaps(one, from, to, world.now));
-  if (!ours.some(({ origin }) => origin === "tagged")) return false;
-  // As descriptions show them: they go on saying that one runs for a while after its end.
-  const marks = ours.flatMap(({ launchedAt, endedAt = Infinity, staleMs }) => [
-    { at: launchedAt, step: 1 },
-    { at: endedAt + staleMs, step: -1 },
-  ]);
-  let up = 0;
-  return marks
-    .toSorted((a, b) => a.at - b.at || b.step - a.step)
-    .some(({ step }) => (up += step) > world.config.slots.length);
-}
-
-/** Instances that went on for longer than the exposure after a latch, or after they started behind one. */
-function leftRunning(run: Run, { msOf }: Exposure, from: number, to: number): number {
-  const { world, backend } = run;
-  const crowded = isCrowded(run, from, to);
-  return backend.latches
-    .filter((latch) => latch.from < to && latch.to > from)
-    .reduce((sum, latch) => {
-      const until = Math.min(latch.to, world.now);
-      const left = world.log.filter((one) => {
-        if (!isStoppable(one) || (crowded && one.origin === "tagged")) return false;
-        if (!overlaps(one, from, to, world.now)) return false;
-        const began = Math.max(latch.from, one.launchedAt);
-        const grace = one.group === undefined ? 0 : stubbornMs(run, began, until);
-        return Math.min(one.endedAt ?? until, until) - began > msOf(one) + grace;
-      });
-      return sum + left.length;
-    }, 0);
-}
-
-/** How long AWS refused to end hosts of groups. */
-function stubbornMs({ world }: Run, from: number, to: number): number {
-  return world.scenario.happenings.reduce(
-    (sum, happening) =>
-      happening.does === "stubborn" && within(world.start + happening.at, happening.forMs, from, to)
-        ? sum + happening.forMs
-        : sum,
-    0,
-  );
+function costOf({ account }: Run, instances: readonly SimInstance[], from: number, to: number): number {
+  return instances.reduce((sum, one) => sum + instanceBilled(account, one, from, to), 0);
 }
 
 /** A stop that the simulator's own bill does not bear out, by more than the guard's caution explains. */

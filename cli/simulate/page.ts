@@ -4,8 +4,18 @@ import { PAGE_STYLE } from "../report/page-style.ts";
 import type { RunReport } from "./campaign.ts";
 import type { ExampleDay } from "./example-day.ts";
 import { dayPlot, overshootPlot } from "./plots.ts";
-import type { Distribution } from "./summary.ts";
-import { plain, usd, type Results } from "./text.ts";
+import {
+  happened,
+  heldRows,
+  LEFT_TO_PERSON,
+  OVERSHOOT_HEAD,
+  overshootRows,
+  plain,
+  twentyRows,
+  usd,
+  WHY_BEYOND,
+} from "./results.ts";
+import type { Results } from "./text.ts";
 
 /** The guard's own green; the others warn. Patterns tell them apart without colour. */
 const PLOT_STYLE = `
@@ -24,10 +34,11 @@ const PLOT_STYLE = `
 .curve.nobody { stroke: var(--bad); stroke-dasharray: 11 3 2 3; } .plot .stop.nobody { fill: var(--bad); }
 td.number, th.number { text-align: right; white-space: nowrap; }
 .held td.number { width: 4rem; }
-.drawing + .scroll, table + .hint { margin-top: 1rem; }
+td.part { padding-left: 1.25rem; } .happened { columns: 17rem; padding: 0; list-style: none; } .happened li { margin: 0; padding: 0.15rem 0; }
+.drawing + .scroll, table + .hint, .scroll + p { margin-top: 1rem; }
 @media (max-width: 46rem) {
   .plot text, .plot text.tick { font-size: 22px; } .plot .curve { stroke-width: 4; } .plot .stop { r: 7px; }
-  .drawing { padding: 0.5rem; } .figures { font-size: 0.82rem; } .figures td:first-child { min-width: 6rem; } .figures td, .figures th { padding-right: 0.5rem; }
+  .drawing { padding: 0.5rem; } .figures { font-size: 0.82rem; } .figures td:first-child { min-width: 9.5rem; } .figures td.part { padding-left: 0.75rem; } th.number { white-space: normal; } .figures td, .figures th { padding-right: 0.5rem; }
 }
 `;
 
@@ -58,7 +69,7 @@ export function renderSimulationPage(input: PageInput): string {
           <p class="kicker">proving-ground · simulation</p>
           <h1>The money guard over ${plain(summary.days)} days</h1>
           <p class="facts">${plain(summary.runs)} runs from seed ${seed} · ${plain(summary.ticks)} runs of the guard · ${plain(summary.calls)} calls of AWS</p>
-          <p class="banner ${failed === 0 ? "good" : "bad"}">${failed === 0 ? "Every day held" : `${plain(failed)} days did not hold`}</p>
+          <p class="banner ${failed === 0 ? "good" : "bad"}">${failed === 0 ? "Every day stayed within its bound" : `${plain(failed)} days did not hold`}</p>
         </header>
         <main>
           ${heldSection(input)}
@@ -69,7 +80,7 @@ export function renderSimulationPage(input: PageInput): string {
           </section>
           <section>
             <h2>How far beyond the line</h2>
-            <p class="hint">All ${plain(summary.days)} days, the same launches and faults under each watch. Poll and Budgets see the true bill, never fail and stop at once; the guard meters through faults, losses and outages. Left out, under all three: instances that no watch has a right to stop. Tagged instances beyond the number of slots are left to a person by the guard alone; most of its tail is theirs.</p>
+            <p class="hint">All ${plain(summary.days)} days, the same launches and faults under each watch. ${WHY_BEYOND}</p>
             ${overshootPlot([
               {
                 name: "the guard",
@@ -84,66 +95,55 @@ export function renderSimulationPage(input: PageInput): string {
               },
             ])}
             ${overshootTable(input)}
+            ${worstDay(input)}
           </section>
           ${twentySection(input)}
           ${failuresSection(input)}
         </main>
-        <footer><p>The bill is computed from the simulator's own log of launches and stops, never from the guard's ledger. Each run is replayed by its seed.</p></footer>
+        <footer><p>The bill is computed from the simulator's own log of launches and stops, never from the guard's ledger.</p></footer>
       </body>
     </html>
   `.text;
 }
 
 function heldSection({ summary }: PageInput): Markup {
-  const rows: readonly (readonly [number, string])[] = [
-    [summary.beyondBound, "days beyond their bound"],
-    [summary.persistentStopped, "persistent hosts stopped"],
-    [summary.runningAfterLatch, "instances that ran on after a latch"],
-    [summary.failures.length, "days on which anything did not hold"],
-    [summary.stops, "stops at the line"],
-    [summary.admitted, "launches through ground let in"],
-    [summary.refused, "launches through ground refused"],
-    [summary.deadManFired, "hosts that stopped themselves for want of a heartbeat"],
-  ];
-  const faults = Object.entries(summary.happenings).toSorted(([, a], [, b]) => b - a);
+  const had = happened(summary);
   return markup`<section>
     <h2>What held</h2>
-    <table class="held"><tbody>${rows.map(([count, what]) => markup`<tr><td class="number">${plain(count)}</td><td>${what}</td></tr>`)}</tbody></table>
-    <p class="hint">In them: ${faults.map(([does, count]) => `${does} ${plain(count)}`).join(", ")}.</p>
+    <table class="held"><tbody>${heldRows(summary).map(([count, what]) => markup`<tr><td class="number">${plain(count)}</td><td>${what}</td></tr>`)}</tbody></table>
+    <p class="hint">${LEFT_TO_PERSON}</p>
+  </section>
+  <section>
+    <h2>What happened on these days</h2>
+    ${had.length === 0 ? markup`<p>Nothing but the course of the days.</p>` : markup`<ul class="happened">${had.map(({ count, what }) => markup`<li>${what} <span class="quiet">${plain(count)}</span></li>`)}</ul>`}
   </section>`;
 }
 
 function overshootTable({ summary }: PageInput): Markup {
-  const row = (name: string, { daysOver, median, p99, worst, sum }: Distribution): Markup =>
-    markup`<tr><td>${name}</td><td class="number">${plain(daysOver)}</td>${[median, p99, worst, sum].map((amount) => markup`<td class="number">${usd(amount)}</td>`)}</tr>`;
-  const head = ["days", "median", "99 %", "worst", "all days"];
-  const caption = "US dollars beyond the line a day";
+  const caption = "US dollars beyond the line, a day";
   return markup`<div class="scroll" role="region" aria-label="${caption}" tabindex="0"><table class="figures">
     <caption>${caption}</caption>
-    <thead><tr><th></th>${head.map((cell) => markup`<th class="number">${cell}</th>`)}</tr></thead>
-    <tbody>
-      ${row("the guard", summary.guard)}
-      ${row("the guard healthy, launches by ground only", summary.guardUndisturbed)}
-      ${row("a poll every 15 minutes", summary.poll)}
-      ${row("AWS Budgets, 12 h late", summary.budgets)}
-    </tbody>
+    <thead><tr><th></th>${OVERSHOOT_HEAD.map((cell) => markup`<th class="number">${cell}</th>`)}</tr></thead>
+    <tbody>${overshootRows(summary).map(({ name, part, of }) => {
+      const amounts = [of.median, of.p99, of.worst, of.sum];
+      return markup`<tr><td${part ? trusted(' class="part"') : ""}>${name}</td><td class="number">${plain(of.daysOver)}</td>${amounts.map((amount) => markup`<td class="number">${usd(amount)}</td>`)}</tr>`;
+    })}</tbody>
   </table></div>`;
+}
+
+function worstDay({ summary: { worstDay: worst } }: PageInput): Markup | string {
+  if (worst === undefined) return "";
+  return markup`<p>The guard's worst day was ${worst.day} of seed ${worst.seed}, ${usd(worst.usd)} beyond the line. This shows its run again, with what happened in it: <code>${worst.replay}</code></p>`;
 }
 
 function twentySection({ twentyNodes: nodes }: PageInput): Markup | string {
   if (nodes === undefined) return "";
-  const rows: readonly (readonly [string, number, string])[] = [
-    ["launched by ground or a schedule", nodes.admitted, usd(nodes.admittedBound)],
-    ["behind the guard's back, the line used up", nodes.behind, usd(nodes.behindBound)],
-    ["the same with a poll every 15 minutes", nodes.poll, ""],
-    ["the same with AWS Budgets, 12 h late", nodes.budgets, ""],
-  ];
   return markup`<section>
     <h2>Twenty storage nodes on demand, ${usd(nodes.usdPerHour)} an hour</h2>
     <p class="hint">The worst of ${plain(nodes.tries)} days, each with its launch at another moment between two looks.</p>
     <table>
       <thead><tr><th></th><th class="number">worst</th><th class="number">bound</th></tr></thead>
-      <tbody>${rows.map(([what, worst, bound]) => markup`<tr><td>${what}</td><td class="number">${usd(worst)}</td><td class="number">${bound}</td></tr>`)}</tbody>
+      <tbody>${twentyRows(nodes).map(([what, worst, bound]) => markup`<tr><td>${what}</td><td class="number">${usd(worst)}</td><td class="number">${bound === undefined ? "" : usd(bound)}</td></tr>`)}</tbody>
     </table>
   </section>`;
 }

@@ -1,5 +1,6 @@
 import { Worker } from "node:worker_threads";
-import type { RunReport, Task } from "./campaign.ts";
+import type { RunReport } from "./campaign.ts";
+import type { Task } from "./tasks.ts";
 
 type Answer = { readonly report: RunReport } | { readonly failed: string };
 

@@ -43,16 +43,21 @@ export class SimPorts implements GuardPorts {
       },
     };
     this.notifier = {
-      notify: () =>
+      notify: (subject) =>
         calls.make("notify", () => {
           backend.messages += 1;
+          calls.did(`tells people: ${subject}`);
         }),
       heartbeat: () =>
         calls.make("heartbeat", () => {
           backend.lastHeartbeat = world.now;
           backend.onHeartbeat(world.now);
         }),
-      log: () => undefined,
+      log: ({ verdict, reason }) => {
+        if (typeof verdict !== "string" || verdict === backend.verdict) return;
+        backend.verdict = verdict;
+        calls.did(`decides ${verdict}: ${String(reason)}`);
+      },
     };
   }
 }

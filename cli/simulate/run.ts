@@ -67,6 +67,7 @@ export async function simulate(scenario: Scenario, catalogue: Catalogue): Promis
     holder += 1;
     try {
       const result = await tick(ports, { config, onDemand, trigger, holder: String(holder) });
+      if (result.outcome !== "done") ports.calls.did(`leaves it to another run: ${result.outcome}`);
       if (result.outcome === "busy") return;
       const { decision } = result;
       const sighted = faults.blind.size === 0 && !ports.calls.hungBlind;
@@ -75,6 +76,7 @@ export async function simulate(scenario: Scenario, catalogue: Catalogue): Promis
       ticks.push({ from, to: world.now, ok, hungMs: ports.calls.hungMs, stop });
     } catch (error) {
       if (!(error instanceof Died) && !isRefusal(error)) throw error;
+      ports.calls.did(`ends in the midst of a run: ${error.message}`);
       ticks.push({ from, to: world.now, ok: false, hungMs: ports.calls.hungMs, stop: undefined });
     }
   };
@@ -127,7 +129,7 @@ function calm(faults: Faults): void {
   faults.double = undefined;
 }
 
-function isRefusal(error: unknown): boolean {
+function isRefusal(error: unknown): error is Error {
   return (
     error instanceof Error &&
     /Throttling|RequestLimitExceeded|ServiceUnavailable|TimeoutError/.test(error.message)

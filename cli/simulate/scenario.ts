@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { didYouMean } from "../../model/nearest.ts";
 import { EXIT } from "../exit-codes.ts";
 import { GroundError } from "../errors.ts";
 
@@ -127,9 +128,47 @@ export function parseScenario(path: string, text: string): Scenario {
   }
   const parsed = scenarioSchema.safeParse(data);
   if (parsed.success) return parsed.data;
-  const problems = parsed.error.issues.map(({ path: where, message }) => `  ${where.join(".")}: ${message}`);
+  const problems = parsed.error.issues.flatMap((issue) => described(issue, data)).map((line) => `  ${line}`);
   throw new GroundError(
     [`${path} is not a scenario (docs/guard.md describes one):`, ...problems].join("\n"),
     EXIT.badConfiguration,
   );
+}
+
+function described(issue: z.core.$ZodIssue, data: unknown): readonly string[] {
+  const here = issue.path.map(String);
+  if (issue.code !== "unrecognized_keys")
+    return [`${here.length === 0 ? "the document" : here.join(".")}: ${issue.message}`];
+  const allowed = keysAt(issue.path, data);
+  return issue.keys.map((key) => {
+    const nearest = didYouMean(key, allowed);
+    const path = [...here, key].join(".");
+    return `${path}: no such key${nearest === "" ? ";" : nearest} allowed here: ${allowed.join(", ")}`;
+  });
+}
+
+/** The keys that an object of the document may have; of a happening, those that go with what it does. */
+function keysAt(path: readonly PropertyKey[], data: unknown): readonly string[] {
+  let schema: unknown = scenarioSchema;
+  let value = data;
+  for (const part of path) {
+    const whole = unwrapped(schema, value);
+    if (whole instanceof z.ZodArray) schema = whole.element;
+    else if (whole instanceof z.ZodObject) schema = (whole.shape as Record<PropertyKey, unknown>)[part];
+    value = memberOf(value, part);
+  }
+  const found = unwrapped(schema, value);
+  return found instanceof z.ZodObject ? Object.keys(found.shape) : [];
+}
+
+function unwrapped(schema: unknown, value: unknown): unknown {
+  if (schema instanceof z.ZodOptional) return unwrapped(schema.unwrap(), value);
+  if (schema !== happening) return schema;
+  return happening.options.find(({ shape }) => shape.does.value === memberOf(value, "does"));
+}
+
+function memberOf(value: unknown, name: PropertyKey): unknown {
+  return typeof value === "object" && value !== null
+    ? (value as Readonly<Record<PropertyKey, unknown>>)[name]
+    : undefined;
 }

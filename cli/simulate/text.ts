@@ -1,30 +1,58 @@
 import Table from "cli-table3";
+import { wrap } from "../report/printable.ts";
 import { NO_BORDERS, trimmed } from "../report/table.ts";
-import type { Distribution, Summary } from "./summary.ts";
+import { renderLog, type LogEntry } from "./log.ts";
+import {
+  happened,
+  heldRows,
+  LEFT_TO_PERSON,
+  OVERSHOOT_HEAD,
+  overshootRows,
+  plain,
+  twentyRows,
+  usd,
+  WHY_BEYOND,
+} from "./results.ts";
+import type { Summary } from "./summary.ts";
 import type { TwentyNodes } from "./twenty-nodes.ts";
 
 export interface Results {
   readonly seed: number;
   readonly threads: number;
   readonly summary: Summary;
-  /** Absent where one scenario of a file was run. */
+  /** Absent where one scenario was run. */
   readonly twentyNodes?: TwentyNodes;
+  /** Absent where it was not asked for. */
+  readonly log?: readonly LogEntry[];
 }
 
+/** Sentences in lines that a terminal shows whole. */
+const WIDTH = 100;
+
 /** The results for a terminal. */
-export function renderResults({ seed, summary, twentyNodes }: Results): string {
-  const faults = Object.entries(summary.happenings)
-    .toSorted(([, a], [, b]) => b - a)
-    .map(([does, count]) => `${does} ${String(count)}`)
-    .join(", ");
+export function renderResults({ seed, summary, twentyNodes, log }: Results): string {
+  const { worstDay } = summary;
+  const had = happened(summary).map(({ count, what }) => `${what} ${plain(count)}`);
+  const worst =
+    worstDay === undefined
+      ? []
+      : [
+          "",
+          `The guard's worst day: ${worstDay.day} of seed ${String(worstDay.seed)}, ${usd(worstDay.usd)} beyond the line`,
+          `  again: ${worstDay.replay}`,
+        ];
   return [
     `${plain(summary.days)} simulated days in ${plain(summary.runs)} ${summary.runs === 1 ? "run" : "runs"} from seed ${String(seed)}, ${plain(summary.ticks)} runs of the guard, ${plain(summary.calls)} calls of AWS`,
-    `In them: ${faults}`,
+    ...(had.length === 0 ? [] : wrap(`In them: ${had.join(", ")}`, WIDTH)),
     "",
     ...held(summary),
+    ...wrap(LEFT_TO_PERSON, WIDTH),
     "",
     ...overshootTable(summary),
+    ...wrap(WHY_BEYOND, WIDTH),
+    ...worst,
     ...(twentyNodes === undefined ? [] : ["", ...twentyTable(twentyNodes)]),
+    ...(log === undefined ? [] : ["", ...renderLog(log)]),
     ...summary.failures.flatMap(({ seed: of, day, problems, replay }) => [
       "",
       `FAILED seed ${String(of)}, ${day}: ${problems.join("; ")}`,
@@ -36,32 +64,16 @@ export function renderResults({ seed, summary, twentyNodes }: Results): string {
 
 function held(summary: Summary): string[] {
   const table = tableOf(["", ""]);
-  const failed = summary.failures.length;
-  const refused = plain(summary.refused);
-  table.push(
-    [plain(summary.beyondBound), "days beyond their bound"],
-    [plain(summary.persistentStopped), "persistent hosts stopped"],
-    [plain(summary.runningAfterLatch), "instances that ran on after a latch"],
-    [plain(failed), "days on which anything did not hold, the ledger below the bill included"],
-    [plain(summary.stops), `stops at the line, ${plain(summary.earlyStops)} early for want of a price`],
-    [plain(summary.admitted), `launches through ground let in, ${refused} refused`],
-    [plain(summary.deadManFired), "hosts that stopped themselves for want of a heartbeat"],
-  );
+  table.push(...heldRows(summary).map(([count, what]) => [plain(count), what]));
   return lines(table);
 }
 
 function overshootTable(summary: Summary): string[] {
-  const table = tableOf(["Beyond the line, US dollars a day", "days", "median", "99 %", "worst", "all days"]);
-  const row = (name: string, { daysOver, median, p99, worst, sum }: Distribution): void => {
-    table.push([name, plain(daysOver), ...[median, p99, worst, sum].map(usd)]);
-  };
-  row("the guard", summary.guard);
-  row(
-    `  its ${plain(summary.guardUndisturbed.days)} healthy days, launches by ground only`,
-    summary.guardUndisturbed,
-  );
-  row("a poll every 15 minutes", summary.poll);
-  row("AWS Budgets, 12 h late", summary.budgets);
+  const table = tableOf(["US dollars beyond the line, a day", ...OVERSHOOT_HEAD]);
+  for (const { name, part, of } of overshootRows(summary)) {
+    const { daysOver, median, p99, worst, sum } = of;
+    table.push([`${part ? "  " : ""}${name}`, plain(daysOver), ...[median, p99, worst, sum].map(usd)]);
+  }
   return lines(table);
 }
 
@@ -71,20 +83,8 @@ function twentyTable(nodes: TwentyNodes): string[] {
     "worst",
     "bound",
   ]);
-  table.push(
-    [
-      `launched by ground or a schedule (up to ${(nodes.admittedUsed * 100).toFixed(0)} % of the line used)`,
-      usd(nodes.admitted),
-      usd(nodes.admittedBound),
-    ],
-    [
-      "behind the guard's back, the line used up: burn × (interval + time to act)",
-      usd(nodes.behind),
-      usd(nodes.behindBound),
-    ],
-    ["the same with a poll every 15 minutes", usd(nodes.poll), ""],
-    ["the same with AWS Budgets, 12 h late", usd(nodes.budgets), ""],
-  );
+  for (const [what, worst, bound] of twentyRows(nodes))
+    table.push([what, usd(worst), bound === undefined ? "" : usd(bound)]);
   return lines(table);
 }
 
@@ -99,13 +99,4 @@ function tableOf(head: readonly string[]): Table.Table {
 
 function lines(table: Table.Table): string[] {
   return trimmed(table.toString());
-}
-
-export function usd(amount: number): string {
-  return `$${amount.toFixed(2)}`;
-}
-
-/** `12,000`. */
-export function plain(count: number): string {
-  return count.toLocaleString("en-US");
 }

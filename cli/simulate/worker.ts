@@ -1,7 +1,8 @@
 /** A thread of `ground simulate`: simulates the runs it is told of, one after the other. */
 import { parentPort } from "node:worker_threads";
 import { loadCatalogue } from "../../pricing/catalogue.ts";
-import { runTask, type Task } from "./campaign.ts";
+import { runTask } from "./campaign.ts";
+import type { Task } from "./tasks.ts";
 
 const catalogue = loadCatalogue();
 const port = parentPort;

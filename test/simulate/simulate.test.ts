@@ -1,12 +1,13 @@
 import fc from "fast-check";
 import assert from "node:assert/strict";
-import { runScenario, runTask, tasksOf } from "../../cli/simulate/campaign.ts";
+import { runScenario, runTask } from "../../cli/simulate/campaign.ts";
 import { HANG_MS } from "../../cli/simulate/calls.ts";
 import { generate } from "../../cli/simulate/generate.ts";
 import { judge } from "../../cli/simulate/judge.ts";
 import { simulate, type Run } from "../../cli/simulate/run.ts";
 import { HANGING_CALLS, parseScenario, type Happening, type Scenario } from "../../cli/simulate/scenario.ts";
 import { summarise } from "../../cli/simulate/summary.ts";
+import { tasksOf } from "../../cli/simulate/tasks.ts";
 import { loadCatalogue } from "../../pricing/catalogue.ts";
 import { clientOptions } from "../../runtime/guard/aws/clients.ts";
 

@@ -27,6 +27,13 @@ const FORBIDDEN = [
   "UnauthorizedOperation",
 ];
 
+/** Whether AWS was asked at all: where there are no credentials, the SDK itself refuses. */
+export function refusalWords({ name }: Error): string {
+  return name === "CredentialsProviderError"
+    ? "There are no AWS credentials to use"
+    : "AWS did not accept the credentials";
+}
+
 /**
  * A refusal of credentials as one line with what to do, and exit code 3; anything else as it is.
  *
@@ -37,6 +44,6 @@ export function credentialsError(error: unknown, needed: string): unknown {
   const why = `${error.name}: ${error.message.replace(/\.$/, "")}`;
   const text = FORBIDDEN.includes(error.name)
     ? `The AWS credentials lack a right (${why}).\nHave it granted, or take another AWS_PROFILE; needed are ${needed}.`
-    : `${error.name === "CredentialsProviderError" ? "There are no AWS credentials to use" : "AWS did not accept the credentials"} (${why}).\nSet AWS_PROFILE, or sign in with "aws sso login"; needed are ${needed}.`;
+    : `${refusalWords(error)} (${why}).\nSet AWS_PROFILE, or sign in with "aws sso login"; needed are ${needed}.`;
   return new GroundError(text, EXIT.noCredentials, { cause: error });
 }

@@ -1,3 +1,4 @@
+import { Decimal } from "decimal.js";
 import type { CostSummary } from "../model/cost.ts";
 import type { ResourceRecord } from "../model/resource.ts";
 import { loadCatalogue } from "../pricing/catalogue.ts";
@@ -17,4 +18,9 @@ export function costOf(resources: readonly ResourceRecord[]): CostSummary {
 /** US dollars to the cent, for messages. */
 export function dollars(amount: number): string {
   return `$${amount.toFixed(2)}`;
+}
+
+/** A bound, rounded up to the cent: a figure that breaks its limit must not be shown as one that keeps it. */
+export function dollarsAtMost(amount: Decimal.Value): string {
+  return `$${new Decimal(amount).toFixed(2, Decimal.ROUND_CEIL)}`;
 }

@@ -1,4 +1,4 @@
-import { guardedBudget } from "../../infra/settings/guard.ts";
+import { whyUnguarded } from "../../infra/settings/guard.ts";
 import type { ClusterSettings, Settings, StackSettings } from "../../infra/settings/schema.ts";
 import { slotsOf, slotsOfSize, type SlotPlan } from "../../infra/settings/slots.ts";
 import { SIZE_NAMES, type SizeName } from "../../model/sizes.ts";
@@ -26,10 +26,8 @@ export function clusterOf(settings: StackSettings, account: string, catalogue: C
   if (!settings.hosts) throw unusable("it only governs repositories, and has no hosts");
   const { cluster } = settings;
   if (cluster === undefined) throw unusable("it has no cluster: add proving-ground:cluster");
-  if (guardedBudget(settings) === undefined)
-    throw unusable(
-      "it has no guard, and nobody would end a lease: give it a budget with usdPerDay, and leave guard.enabled",
-    );
+  const why = whyUnguarded(settings);
+  if (why !== undefined) throw unusable(`it has no guard, and nobody would end a lease: ${why}`);
   const { config, name: table } = guardAsKnown(settings, account, catalogue);
   return { settings, cluster, slots: slotsOf(settings), config, table };
 }

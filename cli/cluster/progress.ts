@@ -17,6 +17,16 @@ export function slotLine({ slot, state, detail }: Pick<SlotView, "slot" | "state
   return `${slot}: ${state}${detail === "" ? "" : `, ${detail}`}`;
 }
 
+/** What is said of one of the slots, for its own line; undefined for anything else. */
+export function slotNote(
+  text: string,
+  slots: Iterable<string>,
+): { readonly slot: string; readonly note: string } | undefined {
+  for (const slot of slots)
+    if (text.startsWith(`${slot}: `)) return { slot, note: text.slice(slot.length + 2) };
+  return undefined;
+}
+
 /** Only those whose state changed, or whose detail did while it is not a matter of minutes that pass. */
 export function changedLines(
   before: ReadonlyMap<string, string>,
@@ -61,10 +71,10 @@ export class SlotProgress implements StartProgress {
 
   said(text: string): void {
     if (this.#kind === "lines") this.#write(`${text}\n`);
-    else if (this.#kind === "live") this.#later.push(text);
+    else if (this.#kind === "live" && this.#live?.note(text) !== true) this.#later.push(text);
   }
 
-  /** Ends the redrawn lines; what was said meanwhile follows them. */
+  /** Ends the redrawn lines; what was said meanwhile, and of no slot, follows them. */
   async end(): Promise<void> {
     await this.#live?.end();
     for (const text of this.#later) this.#write(`${text}\n`);
@@ -73,7 +83,9 @@ export class SlotProgress implements StartProgress {
 
 interface Row {
   view: SlotView;
-  show: (view: SlotView) => void;
+  /** What was said of the slot last; a redrawn list takes no line in between. */
+  note: string;
+  show: () => void;
   readonly settle: () => void;
   readonly settled: Promise<void>;
 }
@@ -87,7 +99,7 @@ class LiveList {
     this.#rows = new Map(
       views.map((view): [string, Row] => {
         const { promise, resolve } = deferred();
-        return [view.slot, { view, show: () => undefined, settle: resolve, settled: promise }];
+        return [view.slot, { view, note: "", show: () => undefined, settle: resolve, settled: promise }];
       }),
     );
     this.#run = this.#start();
@@ -98,9 +110,19 @@ class LiveList {
       const row = this.#rows.get(view.slot);
       if (row === undefined) continue;
       row.view = view;
-      row.show(view);
+      row.show();
       if (view.state === "ready") row.settle();
     }
+  }
+
+  /** @returns false where it is of none of the slots */
+  note(text: string): boolean {
+    const said = slotNote(text, this.#rows.keys());
+    const row = said === undefined ? undefined : this.#rows.get(said.slot);
+    if (said === undefined || row === undefined) return false;
+    row.note = said.note;
+    row.show();
+    return true;
   }
 
   async end(): Promise<void> {
@@ -114,14 +136,14 @@ class LiveList {
       processOutput: new ProcessOutput(process.stderr, process.stderr),
     });
     const tasks = [...this.#rows.values()].map((row) => ({
-      title: slotLine(row.view),
+      title: rowLine(row),
       task: async (_context: unknown, task: { title: string }) => {
-        row.show = (view) => {
-          task.title = slotLine(view);
+        row.show = () => {
+          task.title = rowLine(row);
         };
-        row.show(row.view);
+        row.show();
         await row.settled;
-        row.show(row.view);
+        row.show();
         if (isTrouble(row.view.state)) throw new Error(slotLine(row.view));
       },
     }));
@@ -135,6 +157,10 @@ class LiveList {
     });
     await list.run();
   }
+}
+
+function rowLine({ view, note }: Pick<Row, "view" | "note">): string {
+  return `${slotLine(view)}${note === "" ? "" : ` (${note})`}`;
 }
 
 function deferred(): { readonly promise: Promise<void>; readonly resolve: () => void } {

@@ -1,15 +1,15 @@
 import { Decimal } from "decimal.js";
 import type { CostSummary } from "../../model/cost.ts";
 import { count, type ChangeKind } from "../delivery/run.ts";
-import { signedUsd, usd } from "../report/money.ts";
+import { signedUsd, usd, usdAtMost } from "../report/money.ts";
 import type { Block } from "./limit.ts";
 import { codeInTable } from "./markdown.ts";
 import type { StackReport } from "./report.ts";
 
 /** Columns that a comment has where a stack of it costs anything. */
 const MONEY: readonly (readonly [string, (report: StackReport) => string])[] = [
-  ["$ a day", (report) => withDifference(report, ({ usdPerDay }) => usdPerDay)],
-  ["at worst", (report) => withDifference(report, ({ worstCaseUsdPerDay }) => worstCaseUsdPerDay)],
+  ["$ a day", (report) => withDifference(report, ({ usdPerDay }) => usdPerDay, usd)],
+  ["at worst", (report) => withDifference(report, ({ worstCaseUsdPerDay }) => worstCaseUsdPerDay, usdAtMost)],
   ["budget left", ({ cost }) => budgetLeft(cost)],
 ];
 
@@ -57,11 +57,15 @@ function numberOf({ source, changes }: StackReport, kind: ChangeKind): string {
 }
 
 /** At the schedule or at worst, and against the base. */
-function withDifference({ cost, costBefore }: StackReport, figure: (summary: CostSummary) => number): string {
+function withDifference(
+  { cost, costBefore }: StackReport,
+  figure: (summary: CostSummary) => number,
+  shown: (amount: number) => string,
+): string {
   if (cost === undefined) return "?";
-  if (costBefore === undefined) return usd(figure(cost));
+  if (costBefore === undefined) return shown(figure(cost));
   const difference = new Decimal(figure(cost)).minus(figure(costBefore));
-  return `${usd(figure(cost))}<br>${difference.isZero() ? "the same" : signedUsd(difference)}`;
+  return `${shown(figure(cost))}<br>${difference.isZero() ? "the same" : signedUsd(difference)}`;
 }
 
 function budgetLeft(cost: CostSummary | undefined): string {

@@ -1,6 +1,6 @@
 import type { EC2Client, Instance } from "@aws-sdk/client-ec2";
 import type { AwsOptions } from "../prices/aws.ts";
-import { isRefusal } from "../aws-errors.ts";
+import { isRefusal, refusalWords } from "../aws-errors.ts";
 import { Blocked, NoCredentials } from "./check.ts";
 
 export interface Identity {
@@ -106,7 +106,7 @@ export class AwsAccount {
     } catch (error) {
       if (!isRefusal(error) && !isSignatureRefusal(error)) throw error;
       throw new NoCredentials(
-        `AWS did not accept the credentials (${error.name}: ${error.message.split("\n", 1)[0] ?? ""})`,
+        `${refusalWords(error)} (${error.name}: ${error.message.split("\n", 1)[0] ?? ""})`,
         'Set AWS_PROFILE, or sign in with "aws sso login".',
       );
     }

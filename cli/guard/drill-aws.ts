@@ -9,6 +9,7 @@ import { awsCloud } from "../../runtime/guard/aws/cloud.ts";
 import { ADMISSION_LOCK_KEY } from "../../runtime/guard/aws/items.ts";
 import { TableLock } from "../../runtime/guard/aws/lock.ts";
 import { GuardTable } from "../../runtime/guard/aws/store.ts";
+import { messageOf } from "../../runtime/guard/observe.ts";
 import type { Clock } from "../../runtime/guard/ports.ts";
 import type { DrillPorts, GroupFacts, GuardParts } from "./drill-ports.ts";
 import type { GuardedStack } from "./stack.ts";
@@ -76,28 +77,51 @@ export function drillPorts(stack: GuardedStack, clock: Clock): DrillPorts {
 
 async function partsOf({ config, name }: GuardedStack, sns: SNSClient): Promise<GuardParts> {
   const options = clientOptions(config.homeRegion);
-  const [lambda, schedule] = await Promise.all([
-    new LambdaClient(options).send(new GetFunctionConfigurationCommand({ FunctionName: name })),
-    new SchedulerClient(options).send(new GetScheduleCommand({ Name: name, GroupName: name })),
-  ]);
-  const { FunctionArn: functionArn = "", Role: roleArn = "", State = "unknown" } = lambda;
   const topicArn = config.budgetTopicArn.replace(/[^:]+$/, name);
-  const [people, budget] = await Promise.all([
+  const lambdaClient = new LambdaClient(options);
+  const scheduler = new SchedulerClient(options);
+  const [lambda, schedule, people, budget] = await Promise.allSettled([
+    lambdaClient.send(new GetFunctionConfigurationCommand({ FunctionName: name })),
+    scheduler.send(new GetScheduleCommand({ Name: name, GroupName: name })),
     endpointsOf(sns, topicArn),
     endpointsOf(sns, config.budgetTopicArn),
   ]);
+  if (
+    lambda.status === "rejected" ||
+    schedule.status === "rejected" ||
+    people.status === "rejected" ||
+    budget.status === "rejected"
+  )
+    throw new Error(
+      problemsOf([
+        [`function ${name}`, lambda],
+        [`schedule ${name}`, schedule],
+        [`the guard's topic ${name}`, people],
+        [`AWS Budgets' topic ${config.budgetTopicArn.split(":").at(-1) ?? ""}`, budget],
+      ]).join("\n"),
+    );
+  const { FunctionArn: functionArn = "", Role: roleArn = "", State = "unknown" } = lambda.value;
   return {
     functionArn,
     roleArn,
     state: State,
-    lastUpdate: lambda.LastUpdateStatus ?? "unknown",
-    schedule: { state: schedule.State ?? "unknown", target: schedule.Target?.Arn ?? "" },
+    lastUpdate: lambda.value.LastUpdateStatus ?? "unknown",
+    schedule: { state: schedule.value.State ?? "unknown", target: schedule.value.Target?.Arn ?? "" },
     people: {
-      confirmed: people.filter(({ isConfirmed }) => isConfirmed).length,
-      pending: people.filter(({ isConfirmed }) => !isConfirmed).length,
+      confirmed: people.value.filter(({ isConfirmed }) => isConfirmed).length,
+      pending: people.value.filter(({ isConfirmed }) => !isConfirmed).length,
     },
-    budgetCalls: budget.some(({ endpoint, isConfirmed }) => isConfirmed && endpoint === functionArn),
+    budgetCalls: budget.value.some(({ endpoint, isConfirmed }) => isConfirmed && endpoint === functionArn),
   };
+}
+
+/** What is missing, all of it and in the order given: the first to be refused is another from run to run. */
+function problemsOf(
+  answers: readonly (readonly [what: string, answer: PromiseSettledResult<unknown>])[],
+): readonly string[] {
+  return answers.flatMap(([what, answer]) =>
+    answer.status === "rejected" ? [`${what}: ${messageOf(answer.reason)}`] : [],
+  );
 }
 
 async function endpointsOf(

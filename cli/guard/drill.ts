@@ -119,13 +119,21 @@ function partsFound({ functionArn, state, lastUpdate, schedule, budgetCalls }: G
   return { found: "active, called by its schedule and by AWS Budgets", problems };
 }
 
-async function lifeFound({ table, clock }: DrillPorts, { config }: GuardedStack): Promise<Found> {
-  const [heartbeat, ledger] = await Promise.all([table.heartbeat(), table.read()]);
+async function lifeFound({ table, clock }: DrillPorts, { config, name }: GuardedStack): Promise<Found> {
+  const read = await Promise.all([table.heartbeat(), table.read()]).catch(unlessMissing);
+  if (read === undefined) return { found: "", problems: [`the guard's table ${name} does not exist`] };
+  const [heartbeat, ledger] = read;
   if (heartbeat === undefined || ledger === undefined) return { found: "", problems: ["it has never run"] };
   const age = clock.now() - heartbeat;
   const found = `${clockTime(heartbeat)}, ${shownDuration(age)} ago`;
   const isOld = age > config.intervalMs * (1 + config.missedTicks) + config.timeToActMs;
   return { found, problems: isOld ? [`the last one was ${found}`] : [] };
+}
+
+/** For a table that is not there; any other failure goes on. DynamoDB does not say which resource it has not found. */
+export function unlessMissing(error: unknown): undefined {
+  if (error instanceof Error && error.name === "ResourceNotFoundException") return undefined;
+  throw error;
 }
 
 /** Rights that the way of a stop needs besides those on groups and hosts, which are asked where they are used. */

@@ -4,6 +4,7 @@ import { totalOf } from "../../runtime/guard/ledger.ts";
 import { clockTime, DAY, dayOf } from "../../runtime/guard/time.ts";
 import { shownDuration } from "../cluster/duration.ts";
 import type { PeoplePorts } from "./ports.ts";
+import { stoppedNames } from "./stopped.ts";
 
 /** A latch of the past, or the one that stands, with what its day cost. */
 export interface HistoryEntry extends PastLatch {
@@ -54,26 +55,26 @@ export function renderHistory(entries: readonly HistoryEntry[], days: number): s
   return `${entries.map(paragraph).join("\n\n")}\n`;
 }
 
-function paragraph({ since, reason, stopped, rearmedAt, day, isOpen }: HistoryEntry): string {
+function paragraph(entry: HistoryEntry): string {
+  const { since, reason, rearmedAt, day, isOpen } = entry;
   const end = !isOpen
     ? "still latched"
     : rearmedAt === undefined
       ? "re-armed later"
       : `re-armed ${clockTime(rearmedAt)}, after ${shownDuration(rearmedAt - since)}`;
   const cost = day === undefined ? "" : `; the day: ${dollars(totalOf(day))}`;
-  return [
-    `${clockTime(since)}  ${end}${cost}`,
-    `  ${reason}`,
-    `  stopped: ${stopped.length === 0 ? "nothing was running" : stopped.join(", ")}`,
-  ].join("\n");
+  return [`${clockTime(since)}  ${end}${cost}`, `  ${reason}`, `  stopped: ${stoppedNames(entry)}`].join(
+    "\n",
+  );
 }
 
 /** The same for scripts. */
 export function historyJson(entries: readonly HistoryEntry[]): unknown {
-  return entries.map(({ since, reason, stopped, rearmedAt, day, isOpen }) => ({
+  return entries.map(({ since, reason, stopped, slots, rearmedAt, day, isOpen }) => ({
     since: new Date(since).toISOString(),
     reason,
     stopped,
+    slots: slots ?? {},
     latched: !isOpen,
     rearmedAt: rearmedAt === undefined ? null : new Date(rearmedAt).toISOString(),
     dayUsd: day === undefined ? null : usdOf(totalOf(day)).toNumber(),

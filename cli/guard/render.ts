@@ -1,9 +1,11 @@
-import { dollars } from "../../runtime/guard/money.ts";
+import { dollars, dollarsAtMost } from "../../runtime/guard/money.ts";
 import { clockTime, endOfDay } from "../../runtime/guard/time.ts";
 import { shownDuration } from "../cluster/duration.ts";
 import { leaseLine } from "../cluster/leases.ts";
+import { alarmLines } from "./alarms.ts";
 import type { Money } from "./money.ts";
 import type { GuardStatus } from "./status.ts";
+import { stoppedNames } from "./stopped.ts";
 
 /** Room of the words on the left. */
 const LABEL = 12;
@@ -14,11 +16,6 @@ function row(label: string, ...lines: readonly string[]): string[] {
 
 export function renderGuardStatus(status: GuardStatus): string {
   const { environment, now, money, alarms, leases, heldGroups } = status;
-  const alarmed = alarms.map(({ alarm, state, since }) =>
-    state === "ALARM" && since !== undefined
-      ? `${alarm} ALARM since ${clockTime(since)}`
-      : `${alarm} ${state}`,
-  );
   return [
     `proving-ground / ${environment}  ${clockTime(now)}`,
     "",
@@ -26,7 +23,7 @@ export function renderGuardStatus(status: GuardStatus): string {
     "",
     ...row("heartbeat", heartbeatLine(status)),
     ...(money === null ? [] : moneyLines(money, now)),
-    ...row("alarms", alarmed.join(", ")),
+    ...row("alarms", ...alarmLines(alarms)),
     ...row("leases", ...(leases.length === 0 ? ["none"] : leases.map(leaseLine))),
     ...(heldGroups.length === 0 ? [] : row("held back", `scheduled starts of ${heldGroups.join(", ")}`)),
     "",
@@ -53,7 +50,7 @@ export function latchLines({
   request,
 }: Pick<GuardStatus, "latch" | "rearm" | "request">): string[] {
   if (latch === null) return [];
-  const { since, reason, phase, stopped } = latch;
+  const { since, reason, phase } = latch;
   const going =
     phase === "stopping"
       ? ", and the stop is not finished yet"
@@ -66,7 +63,7 @@ export function latchLines({
       : "Opens only by `ground guard rearm`.";
   return [
     `LATCHED since ${clockTime(since)}${going}: ${reason}.`,
-    `Stopped: ${stopped.length === 0 ? "nothing was running" : stopped.join(", ")}.`,
+    `Stopped: ${stoppedNames(latch)}.`,
     request === undefined
       ? opens
       : `Re-arming was asked for by ${request.by} at ${clockTime(request.at)}; the guard's next look does it.`,
@@ -88,7 +85,7 @@ export function moneyLines(money: Money, now: number): string[] {
     ),
     ...row(
       "burn",
-      `${dollars(perHour)} an hour now; what can be stopped may come to ${dollars(burnPerHour)} an hour`,
+      `${dollars(perHour)} an hour now; what can be stopped may come to ${dollarsAtMost(burnPerHour)} an hour`,
       untilLine(money),
     ),
   ];

@@ -1,6 +1,6 @@
 import { guardConfig } from "../../infra/guard-config.ts";
 import { physicalName } from "../../infra/lib/names.ts";
-import { guardedBudget } from "../../infra/settings/guard.ts";
+import { whyUnguarded } from "../../infra/settings/guard.ts";
 import type { Settings, StackSettings } from "../../infra/settings/schema.ts";
 import { FORMER_NAMES } from "../../model/former-names.ts";
 import { GUARD_ALARMS, type GuardAlarm } from "../../model/guard.ts";
@@ -24,8 +24,8 @@ export interface GuardedStack {
  */
 export function guardedStackOf(settings: StackSettings, account: string, catalogue: Catalogue): GuardedStack {
   if (!settings.hosts) throw unguarded("it only governs repositories, and has no hosts");
-  if (guardedBudget(settings) === undefined)
-    throw unguarded("give it a budget with usdPerDay, and leave guard.enabled");
+  const why = whyUnguarded(settings);
+  if (why !== undefined) throw unguarded(why);
   const { config, name } = guardAsKnown(settings, account, catalogue);
   return {
     settings,

@@ -116,7 +116,13 @@ export function guardStatusJson(status: GuardStatus): unknown {
     latch:
       latch === null
         ? null
-        : { since: iso(latch.since), reason: latch.reason, phase: latch.phase, stopped: latch.stopped },
+        : {
+            since: iso(latch.since),
+            reason: latch.reason,
+            phase: latch.phase,
+            stopped: latch.stopped,
+            slots: latch.slots ?? {},
+          },
     rearm: { rule: rearm, requested: request === undefined ? null : { by: request.by, at: iso(request.at) } },
     heartbeat: heartbeat === null ? null : iso(heartbeat),
     money: money === null ? null : moneyJson(money),

@@ -2,7 +2,8 @@ import { readFileSync, statSync, writeFileSync } from "node:fs";
 import { basename, dirname, resolve } from "node:path";
 import type { Command } from "commander";
 import { refuseSharedOwners } from "../../infra/settings/other-stacks.ts";
-import type { ParsedSettings } from "../../infra/settings/schema.ts";
+import type { ParsedSettings, StackSettings } from "../../infra/settings/schema.ts";
+import type { ScheduleSettings } from "../../infra/settings/schedules.ts";
 import type { Problem } from "../../infra/settings/parse.ts";
 import type { Plan } from "../../model/plan.ts";
 import { rolesOf } from "../../infra/settings/slots.ts";
@@ -57,19 +58,29 @@ async function plan(options: PlanOptions): Promise<number> {
   const before = options.diff === undefined ? undefined : readPlan(options.diff);
 
   const result = await planOf(stack);
-  if (options.html !== undefined) await writeHtml(result, options.html, path);
-  print(result, before, options, path);
+  if (options.html !== undefined) await writeHtml(result, options.html, path, schedulesOf(settings));
+  print(result, before, options, path, schedulesOf(settings));
   return result.policies.some(({ level }) => level === "mandatory") ? EXIT.policyViolation : EXIT.ok;
 }
 
-function print(result: Plan, before: Plan | undefined, options: PlanOptions, stackFile: string): void {
+function schedulesOf(settings: StackSettings): readonly ScheduleSettings[] {
+  return settings.hosts ? (settings.cluster?.schedules ?? []) : [];
+}
+
+function print(
+  result: Plan,
+  before: Plan | undefined,
+  options: PlanOptions,
+  stackFile: string,
+  schedules: readonly ScheduleSettings[],
+): void {
   if (options.json === true) {
     process.stdout.write(`${JSON.stringify(result, undefined, 2)}\n`);
     return;
   }
   const color = process.stdout.isTTY && process.env["NO_COLOR"] === undefined;
   const width = process.stdout.columns;
-  const display = { color, width: width > 0 ? width : 100, stackFile, rules: RULES.length };
+  const display = { color, width: width > 0 ? width : 100, stackFile, rules: RULES.length, schedules };
   process.stdout.write(
     before === undefined ? renderText(result, display) : renderDiff(diffPlans(before, result), display),
   );
@@ -95,9 +106,14 @@ function isSameFile(first: string, second: string): boolean {
   return one !== undefined && one.dev === other?.dev && one.ino === other.ino;
 }
 
-async function writeHtml(result: Plan, file: string, stackFile: string): Promise<void> {
+async function writeHtml(
+  result: Plan,
+  file: string,
+  stackFile: string,
+  schedules: readonly ScheduleSettings[],
+): Promise<void> {
   const { renderHtml } = await import("../report/html.ts");
-  const page = await renderHtml(result, { stackFile, rules: RULES.length });
+  const page = await renderHtml(result, { stackFile, rules: RULES.length, schedules });
   try {
     writeFileSync(fromCaller(file), page);
   } catch (error) {

@@ -1,10 +1,12 @@
 import { createHash } from "node:crypto";
+import type { ScheduleSettings } from "../../infra/settings/schedules.ts";
 import type { Plan } from "../../model/plan.ts";
 import { renderGraphSvg } from "./graph.ts";
 import { jsonData, markup, trusted, type Markup } from "./markup.ts";
 import { governedTables } from "./page-governed.ts";
 import { figures, moneyByPart, priceNotes, pricedItems } from "./page-money.ts";
 import { outputs, resourceData, resourceTable, verdictTable, verdictSummary } from "./page-resources.ts";
+import { schedulesTable } from "./page-schedules.ts";
 import { PAGE_SCRIPT } from "./page-script.ts";
 import { PAGE_STYLE } from "./page-style.ts";
 import { costsNothing, isComponent, isCreated, partsOf, providersAsked, unasked } from "./tree.ts";
@@ -14,6 +16,8 @@ export interface HtmlOptions {
   readonly stackFile: string;
   /** Number of policies that judged the plan. */
   readonly rules: number;
+  /** As the settings have them: the plan holds only their actions, slot by slot. */
+  readonly schedules: readonly ScheduleSettings[];
 }
 
 /**
@@ -50,6 +54,7 @@ export async function renderHtml(plan: Plan, options: HtmlOptions): Promise<stri
         ${masthead(plan, options)}
         <main>
           ${figures(plan)}
+          ${schedulesTable(options.schedules)}
           ${costsNothing(plan) ? "" : moneyByPart(root, plan.cost)}
           ${governedTables(plan)}
           ${verdictTable(plan, options.rules)}

@@ -1,8 +1,8 @@
 import { Decimal } from "decimal.js";
 
 /**
- * Money and shares as people read them. Sums stay exact (`Decimal`); rounding, half up to cents,
- * happens here and nowhere else.
+ * Money and shares as people read them. Sums stay exact (`Decimal`); rounding, half up to cents and bounds
+ * up, happens here and nowhere else.
  */
 
 const CENT = new Decimal("0.01");
@@ -30,6 +30,11 @@ export function usd(amount: Decimal.Value): string {
   if (exact.isZero()) return "$0.00";
   if (exact.abs().lt(HALF_CENT)) return exact.isNegative() ? `>-$${CENT.toFixed(2)}` : `<$${CENT.toFixed(2)}`;
   return `${exact.isNegative() ? "-" : ""}$${cents(exact)}`;
+}
+
+/** A bound, rounded up to the cent: what is said to be the most must never be below what it bounds. */
+export function usdAtMost(amount: Decimal.Value): string {
+  return usd(new Decimal(amount).toDecimalPlaces(2, Decimal.ROUND_CEIL));
 }
 
 /** A difference with its sign: `+$1.20`, `-$3.00`; none is `±$0.00`. */

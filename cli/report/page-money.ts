@@ -3,7 +3,7 @@ import type { CostLine, CostSummary } from "../../model/cost.ts";
 import type { Plan } from "../../model/plan.ts";
 import { lossSentence } from "./greatest-loss.ts";
 import { markup, type Content, type Markup } from "./markup.ts";
-import { percentOf, quantity, share, signedUsd, sum, usd, usdPerHour } from "./money.ts";
+import { percentOf, quantity, share, signedUsd, sum, usd, usdAtMost, usdPerHour } from "./money.ts";
 import { allParts, costsNothing, hoursAreOnlyPlanned, labelOf, machineOf, type Part } from "./tree.ts";
 
 /** The figures at the top: the day in three ways against what it may cost, then the rates. */
@@ -31,9 +31,9 @@ export function figures(plan: Plan): Markup {
   return markup`<section aria-labelledby="day-heading">
     <h2 id="day-heading">A day, in US dollars before tax</h2>
     <div class="cards">
-      ${card("At the schedule", cost.usdPerDay, against(cost.usdPerDay, budget, "budget"), range, meter(cost.usdPerDay, budget, context, "over", true))}
-      ${card("All slots, all day", cost.allDayUsdPerDay, against(cost.allDayUsdPerDay, budget, "budget", "warn"), "planned prices, 24 hours", meter(cost.allDayUsdPerDay, budget, context, "beyond"))}
-      ${card("Worst case", cost.worstCaseUsdPerDay, against(cost.worstCaseUsdPerDay, ceiling, "ceiling"), "on demand, 24 hours", meter(cost.worstCaseUsdPerDay, ceiling, context, "over"))}
+      ${card("At the schedule", usd(cost.usdPerDay), against(cost.usdPerDay, budget, "budget"), range, meter(cost.usdPerDay, budget, context, "over", true))}
+      ${card("All slots, all day", usd(cost.allDayUsdPerDay), against(cost.allDayUsdPerDay, budget, "budget", "warn"), "planned prices, 24 hours", meter(cost.allDayUsdPerDay, budget, context, "beyond"))}
+      ${card("Worst case", usdAtMost(cost.worstCaseUsdPerDay), against(cost.worstCaseUsdPerDay, ceiling, "ceiling"), "on demand, 24 hours", meter(cost.worstCaseUsdPerDay, ceiling, context, "over"))}
     </div>
     <dl class="rates">
       ${rate("Budget a day", budget === null ? "none" : usd(budget))}
@@ -46,10 +46,10 @@ export function figures(plan: Plan): Markup {
   </section>`;
 }
 
-function card(title: string, amount: number, verdict: Markup, detail: string, bar: Markup): Markup {
+function card(title: string, amount: string, verdict: Markup, detail: string, bar: Markup): Markup {
   return markup`<div class="card">
     <h3>${title}</h3>
-    <p class="amount">${usd(amount)}</p>
+    <p class="amount">${amount}</p>
     ${bar}
     <p class="verdict">${verdict}</p>
     <p class="detail">${detail}</p>
@@ -140,7 +140,7 @@ export function moneyByPart(root: Part, cost: CostSummary): Markup {
           <td class="wide"></td>
           <td class="num">${usd(cost.usdPerDay)}</td>
           <td class="num share"></td>
-          <td class="num">${usd(cost.worstCaseUsdPerDay)}</td>
+          <td class="num">${usdAtMost(cost.worstCaseUsdPerDay)}</td>
         </tr>
       </tfoot>
     </table>

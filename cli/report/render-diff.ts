@@ -2,7 +2,7 @@ import Table from "cli-table3";
 import { Decimal } from "decimal.js";
 import type { PlannedResource, PolicyViolation } from "../../model/plan.ts";
 import type { ChangedResource, FigureChange, ItemChange, PlanDiff } from "./plan-diff.ts";
-import { signedUsd, sum, usd } from "./money.ts";
+import { signedUsd, sum, usd, usdAtMost } from "./money.ts";
 import { painter, type Paint } from "./paint.ts";
 import type { PathChange } from "./paths.ts";
 import { printable, wrap } from "./printable.ts";
@@ -86,16 +86,17 @@ function figures({ figures: changes, before, after }: PlanDiff, paint: Paint): s
   for (const change of changes)
     table.push([
       `  ${change.name}`,
-      amount(change.before),
+      amount(change.name, change.before),
       "→",
-      amount(change.after),
+      amount(change.name, change.after),
       difference(change, paint),
     ]);
   return [paint.bold("Money, US dollars before tax"), ...trimmed(table.toString()), ...dated];
 }
 
-function amount(value: number | null): string {
-  return value === null ? "none" : usd(value);
+function amount(name: FigureChange["name"], value: number | null): string {
+  if (value === null) return "none";
+  return name === "worst case, a day" ? usdAtMost(value) : usd(value);
 }
 
 function difference({ name, before, after }: FigureChange, paint: Paint): string {

@@ -1,12 +1,14 @@
 import Table from "cli-table3";
 import { Decimal } from "decimal.js";
+import type { ScheduleSettings } from "../../infra/settings/schedules.ts";
 import type { Plan, PlannedResource } from "../../model/plan.ts";
 import { lossSentence } from "./greatest-loss.ts";
-import { percentOf, share, signedUsd, usd, usdPerHour } from "./money.ts";
+import { percentOf, share, signedUsd, usd, usdAtMost, usdPerHour } from "./money.ts";
 import { painter, type Paint } from "./paint.ts";
 import { printable, wrap } from "./printable.ts";
 import { NO_BORDERS, trimmed } from "./table.ts";
 import { governed } from "./text-governed.ts";
+import { schedulesText } from "./text-schedules.ts";
 import { countVerdicts, gravestFirst, VERDICT_WORDS } from "./verdicts.ts";
 import {
   costsNothing,
@@ -31,6 +33,8 @@ export interface TextOptions {
   readonly stackFile: string;
   /** Number of policies that judged the plan. */
   readonly rules: number;
+  /** As the settings have them: the plan holds only their actions, slot by slot. */
+  readonly schedules: readonly ScheduleSettings[];
 }
 
 /** Cells of a bar by columns of the terminal: none where it would break the line. */
@@ -47,6 +51,7 @@ export function renderText(plan: Plan, options: TextOptions): string {
     partsTable(plan, width, paint),
     governed(plan, width, paint),
     money(plan, width, paint),
+    schedulesText(options.schedules, width, paint),
     notes(plan, width, paint),
     verdicts(plan, options, width, paint),
     next(plan, options, width, paint),
@@ -96,7 +101,7 @@ function partsTable(plan: Plan, width: number, paint: Paint): string[] {
     const prices = priced ? [quiet(part.usdPerDay), quiet(part.worstCaseUsdPerDay)] : [];
     table.push([title, String(part.resourceCount), ...prices]);
   }
-  const totals = priced ? [usd(root.usdPerDay), usd(root.worstCaseUsdPerDay)] : [];
+  const totals = priced ? [usd(root.usdPerDay), usdAtMost(root.worstCaseUsdPerDay)] : [];
   table.push(["total", String(root.resourceCount), ...totals].map(paint.bold));
   return trimmed(table.toString());
 }
@@ -139,7 +144,7 @@ function money(plan: Plan, width: number, paint: Paint): string[] {
       ? []
       : [paint.dim(`${" ".repeat(Math.max(2, Math.min(20, width - ranged.length)))}${ranged}`)]),
     figure("all day", cost.allDayUsdPerDay, budget, "budget", width, { ...paint, red: paint.yellow }),
-    figure("worst case", cost.worstCaseUsdPerDay, ceiling, "ceiling", width, paint),
+    figure("worst case", cost.worstCaseUsdPerDay, ceiling, "ceiling", width, paint, usdAtMost),
   ];
   const rates = `${usdPerHour(cost.usdPerHour)} while everything runs; about ${usd(cost.usdPerMonth)} a month; the cluster alone, on demand, ${usdPerHour(cost.clusterOnDemandUsdPerHour)}. At worst every slot runs 24 hours on demand.`;
   const unenforced = hoursAreOnlyPlanned(plan)
@@ -165,8 +170,9 @@ function figure(
   limitName: string,
   width: number,
   paint: Paint,
+  shown: (amount: number) => string = usd,
 ): string {
-  const start = `  ${label.padEnd(15)} ${usd(amount).padStart(9)}`;
+  const start = `  ${label.padEnd(15)} ${shown(amount).padStart(9)}`;
   if (limit === null) return `${start}  ${paint.yellow(`no ${limitName}`)}`;
   const cells = barCells(width);
   const over = new Decimal(amount).gt(limit);

@@ -111,6 +111,14 @@ export function guardedBudget({
   return "usdPerDay" in budget && guard.enabled !== false ? budget : undefined;
 }
 
+/** Why a stack has no guard, and what to do; undefined where it has one. */
+export function whyUnguarded(settings: Parameters<typeof guardedBudget>[0]): string | undefined {
+  if (guardedBudget(settings) !== undefined) return undefined;
+  const budget = "usdPerDay" in settings.budget ? [] : ["give it a budget with usdPerDay"];
+  const enabled = settings.guard.enabled === false ? ["`guard.enabled` is false: remove it"] : [];
+  return [...budget, ...enabled].join("; ");
+}
+
 /** What the guard's component tells estimate and policies: how long something may burn, and what it looks at. */
 export function guardFigures({
   guard,

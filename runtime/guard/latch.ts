@@ -4,6 +4,7 @@ import { Attempts } from "./attempts.ts";
 import type { GuardConfig } from "./config.ts";
 import type { Latch } from "./ledger.ts";
 import { neverRead } from "./never-read.ts";
+import type { Running } from "./meter.ts";
 import type { Lease, ObservedInstance } from "./observations.ts";
 import { tell } from "./people.ts";
 import type { GuardPorts } from "./ports.ts";
@@ -40,10 +41,12 @@ export async function latchDown(ports: GuardPorts, config: GuardConfig, work: Wo
   const failures = [...stopped.failures, ...forgotten];
   // A group at 0 may have let its host go before the sweep came to it.
   const gone = verified ? decision.victims.map(({ id }) => id) : [];
+  const all = [...new Set([...latch.stopped, ...ids, ...gone])];
   const next: Latch = {
     ...latch,
     phase: verified ? "stopped" : "stopping",
-    stopped: [...new Set([...latch.stopped, ...ids, ...gone])],
+    stopped: all,
+    slots: { ...latch.slots, ...slotsOf(all, decision.victims) },
     ...(relaunches === 0 ? {} : { relaunches }),
   };
   // What is so comes first. People are told once, when it is done or when it first did not get done.
@@ -54,6 +57,18 @@ export async function latchDown(ports: GuardPorts, config: GuardConfig, work: Wo
   if (relaunches <= MOST_RELAUNCHES + 1)
     await tell(ports, writer, [relaunchedMessage(relaunchedInstances(work), config)]);
   return verified && relaunches <= MOST_RELAUNCHES;
+}
+
+/** Noted at the stop: a day later nothing knows any more which slot an instance was. */
+function slotsOf(
+  ids: readonly string[],
+  instances: readonly Pick<Running, "id" | "claim">[],
+): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    instances.flatMap(({ id, claim: { slot } }) =>
+      slot === undefined || !ids.includes(id) ? [] : [[id, slot]],
+    ),
+  );
 }
 
 /** @returns what did not work: it keeps no message of the stop from people, and is tried again. */

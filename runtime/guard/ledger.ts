@@ -16,7 +16,7 @@ export interface DayRecord {
 }
 
 /** A latch as the archive keeps it. */
-export type PastLatch = Pick<Latch, "since" | "reason" | "stopped"> & {
+export type PastLatch = Pick<Latch, "since" | "reason" | "stopped" | "slots"> & {
   /** When it opened again; absent in records written before. */
   readonly rearmedAt?: number;
 };
@@ -89,6 +89,8 @@ export interface Latch {
   readonly phase: "stopping" | "stopped" | "rearming";
   /** Ids that were stopped, over all runs of the stop. */
   readonly stopped: readonly string[];
+  /** By id, the slots that held them; absent in latches closed before slots were kept. */
+  readonly slots?: Readonly<Record<string, string>>;
   /** True once people were told, or are told as soon as the topic takes it. */
   readonly reported: boolean;
   /** How often something ran again after a look had verified that nothing does. Absent: never. */
@@ -135,10 +137,16 @@ export function newDay(day: string): DayRecord {
 /** The days with a latch in the record of its own day, or of today where that day is in the archive already. */
 export function withLatch(
   days: readonly DayRecord[],
-  { day, since, reason, stopped }: Latch,
+  { day, since, reason, stopped, slots }: Latch,
   rearmedAt?: number,
 ): readonly DayRecord[] {
-  const past: PastLatch = { since, reason, stopped, ...(rearmedAt === undefined ? {} : { rearmedAt }) };
+  const past: PastLatch = {
+    since,
+    reason,
+    stopped,
+    ...(slots === undefined ? {} : { slots }),
+    ...(rearmedAt === undefined ? {} : { rearmedAt }),
+  };
   const own = days.find((record) => record.day === day);
   // Until it opens, what the archive has of it is all there is to say.
   const holder = own ?? (rearmedAt === undefined ? undefined : days.at(-1));

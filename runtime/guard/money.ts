@@ -27,6 +27,11 @@ export function dollars(amount: NanoUsd): string {
   return `${amount < 0 && cents > 0 ? "-" : ""}$${String(Math.floor(cents / 100))}.${rest}`;
 }
 
+/** A bound, rounded up to the cent: what is said to be the most must never be below what it bounds. */
+export function dollarsAtMost(amount: NanoUsd): string {
+  return dollars(Math.ceil(amount / NANO_PER_CENT) * NANO_PER_CENT);
+}
+
 /** What a rate an hour comes to over some milliseconds, rounded up. Nothing for time that is not above zero. */
 export function charge(perHour: NanoUsd, milliseconds: number): NanoUsd {
   if (!(milliseconds > 0)) return 0;

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { readDuration, shownDuration } from "../../cli/cluster/duration.ts";
 import { chosenLease, leaseId, ownerOf, stopPlan } from "../../cli/cluster/leases.ts";
 import { ClusterPrices } from "../../cli/cluster/price.ts";
-import { changedLines, signature } from "../../cli/cluster/progress.ts";
+import { changedLines, signature, slotNote } from "../../cli/cluster/progress.ts";
 import { outcomeOf } from "../../cli/cluster/start-wait.ts";
 import { isFinal, SLOT_STATES, type SlotView } from "../../cli/cluster/slot-state.ts";
 import type { SlotPlan } from "../../infra/settings/slots.ts";
@@ -240,5 +240,16 @@ describe("progress in a log", () => {
     };
     const known = new Map([["storage-1", signature(waiting)]]);
     assert.deepEqual(changedLines(known, [{ ...waiting, detail: "tried 2m ago" }]), []);
+  });
+});
+
+describe("progress on a terminal", () => {
+  it("puts what is said of a slot into its own line, for a redrawn list takes no line in between", () => {
+    const slots = ["storage-1", "storage-10"];
+    assert.deepEqual(slotNote("storage-10: no spot capacity, on demand instead", slots), {
+      slot: "storage-10",
+      note: "no spot capacity, on demand instead",
+    });
+    assert.equal(slotNote("giving everything back", slots), undefined);
   });
 });

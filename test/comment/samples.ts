@@ -51,7 +51,7 @@ export function plan(
       usdPerDayRange: { cheapestZone: usdPerDay, dearestZone: usdPerDay },
       allDayUsdPerDay: 17.98,
       usdPerMonth: 371.13,
-      worstCaseUsdPerDay: 17.98,
+      worstCaseUsdPerDay: 17.9711,
       budgetUsdPerDay: 15,
       worstCaseCeilingUsdPerDay: 25,
       clusterOnDemandUsdPerHour: 0.27,

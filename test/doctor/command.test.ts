@@ -50,7 +50,7 @@ describe("ground doctor and ground cleanup as commands", function () {
   it("doctor shows its lines and gives exit code 3 where nobody has credentials", async () => {
     const { stdout, stderr, exitCode } = await ground(["doctor", "--config", file], NOBODY);
     assert.deepEqual([exitCode, stderr], [3, ""]);
-    assert.match(stdout, /AWS account +FAILED +AWS did not accept the credentials/);
+    assert.match(stdout, /AWS account +FAILED +There are no AWS credentials to use/);
     assert.match(stdout, /→ Set AWS_PROFILE, or sign in with "aws sso login"/);
     assert.match(stdout, /Node +ok/);
   });

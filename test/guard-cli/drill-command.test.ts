@@ -133,6 +133,17 @@ describe("ground guard drill as a command", function () {
       evidence.steps.map(({ id, status }) => `${id} ${status}`),
       ["drill.parts failed", "drill.life ok", "drill.rest skipped"],
     );
+    const { found = "" } = evidence.steps[0] ?? {};
+    assert.deepEqual(
+      found.split("\n").map((text) => text.slice(0, text.indexOf(":"))),
+      [
+        `function ${stack.name}`,
+        `schedule ${stack.name}`,
+        `the guard's topic ${stack.name}`,
+        "AWS Budgets' topic proving-ground-prod-alarms",
+      ],
+      "every missing part, in the same order each time",
+    );
     assert.equal(evidence.ok, false);
     assert.match(markdown, /\*\*Not every step is well\.\*\*/);
   });

@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { GroundError } from "../../cli/errors.ts";
-import { evidenceJson } from "../../cli/guard/drill-evidence.ts";
+import { evidenceJson, keepEvidence } from "../../cli/guard/drill-evidence.ts";
 import type { DrillPorts } from "../../cli/guard/drill-ports.ts";
 import { drill } from "../../cli/guard/drill-run.ts";
 import { nanoUsd } from "../../runtime/guard/money.ts";
@@ -37,6 +40,31 @@ describe("a drill that cannot be walked", () => {
       (error) =>
         error instanceof GroundError && error.exitCode === 2 && error.message.includes("there are storage-1"),
     );
+  });
+
+  it("says which table does not exist, where there is none to look for a sign of life in (FM-15)", async () => {
+    const none = () =>
+      Promise.reject(
+        Object.assign(new Error("Requested resource not found"), { name: "ResourceNotFoundException" }),
+      );
+    const ports: DrillPorts = { ...GONE, table: { ...GONE.table, read: none, keepDrill: none } };
+    const stack = stackWith(CONFIG);
+    const evidence = await drill(ports, stack, "alex", undefined);
+    const life = evidence.steps.find(({ id }) => id === "drill.life");
+    assert.deepEqual(
+      [life?.status, life?.found],
+      ["failed", `the guard's table ${stack.name} does not exist`],
+    );
+    const folder = await mkdtemp(join(tmpdir(), "drill-"));
+    try {
+      assert.equal(
+        (await keepEvidence(ports, evidence, folder)).length,
+        2,
+        "the files are kept all the same",
+      );
+    } finally {
+      await rm(folder, { recursive: true });
+    }
   });
 
   it("names the steps that were not tried, and the live one that was not begun", async () => {

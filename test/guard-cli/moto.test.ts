@@ -157,8 +157,8 @@ describe("ground guard and ground cost on moto", function () {
     const [entry, ...others] = await guardHistory(ports, 30);
     assert.deepEqual(others, []);
     assert.deepEqual([entry?.since, entry?.isOpen, entry?.rearmedAt], [since, true, rearmedAt]);
-    assert.deepEqual(entry?.stopped, [id]);
-    assert.match(entry.reason, /the line would be crossed/);
+    assert.deepEqual([entry?.stopped, entry?.slots], [[id], { [id]: "storage-1" }]);
+    assert.match(entry?.reason ?? "", /the line would be crossed/);
     assert.deepEqual(await guardHistory(ports, 2), [], "older than what was asked for");
   });
 

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { PassThrough } from "node:stream";
-import { historyOf, renderHistory } from "../../cli/guard/history.ts";
+import { historyJson, historyOf, renderHistory } from "../../cli/guard/history.ts";
 import { confirmed } from "../../cli/guard/confirm.ts";
 import { situationOf } from "../../cli/guard/rearm.ts";
 import { renderGuardStatus } from "../../cli/guard/render.ts";
-import { describeGuard, guardExitCode, type GuardFacts } from "../../cli/guard/status.ts";
+import { describeGuard, guardExitCode, guardStatusJson, type GuardFacts } from "../../cli/guard/status.ts";
 import { costJson, costOf } from "../../cli/cost/cost.ts";
 import { renderCost } from "../../cli/cost/render.ts";
 import { GroundError } from "../../cli/errors.ts";
@@ -65,6 +65,36 @@ describe("state of the guard", () => {
       situationOf(describeGuard(asked)),
       /Re-arming was asked for by alex at 2027-06-14 12:00 UTC/,
     );
+  });
+});
+
+describe("what a status says in words", () => {
+  it("takes alarms together by their state, with what to do about it, and those that need somebody first", () => {
+    const alarms = [
+      { alarm: "silent", state: "OK" },
+      { alarm: "errors", state: "missing" },
+      { alarm: "throttles", state: "missing" },
+      { alarm: "failures", state: "ALARM", since: NOON },
+    ] as const;
+    const text = renderGuardStatus(describeGuard(facts({ alarms })));
+    assert.match(text, /^alarms +sounding: failures since 2027-06-14 12:00 UTC; look at the guard's log/m);
+    assert.match(text, /^ +missing: errors, throttles; run pulumi up$/m);
+    assert.match(text, /^ +OK: silent$/m);
+  });
+
+  it("names what was stopped by slots, and by id what no slot held; scripts get both (FM-16)", () => {
+    const latch = {
+      ...LATCH,
+      stopped: ["i-2", "i-1", "i-3"],
+      slots: { "i-1": "storage-1", "i-2": "storage-2" },
+    };
+    const status = describeGuard(facts({ ledger: ledgerAt(NOON, nanoUsd(5), { latch }) }));
+    assert.match(renderGuardStatus(status), /Stopped: storage-1, storage-2, i-3\.\n/);
+    const data = JSON.stringify({ stopped: latch.stopped, slots: latch.slots }).slice(1, -1);
+    assert.ok(JSON.stringify(guardStatusJson(status)).includes(data));
+    const entries = historyOf(withLatch([newDay(latch.day)], latch), undefined, 0);
+    assert.match(renderHistory(entries, 30), /stopped: storage-1, storage-2, i-3\n/);
+    assert.ok(JSON.stringify(historyJson(entries)).includes(data));
   });
 });
 

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import assert from "node:assert/strict";
-import { charge, dollars, nanoUsd } from "../../runtime/guard/money.ts";
+import { charge, dollars, dollarsAtMost, nanoUsd } from "../../runtime/guard/money.ts";
 import { DAY, dayOf, endOfDay, HOUR, splitByDay, startOfDay } from "../../runtime/guard/time.ts";
 
 const instant = fc.integer({ min: 0, max: Date.parse("2100-01-01T00:00:00Z") });
@@ -11,6 +11,16 @@ describe("guard money and time", () => {
     assert.equal(nanoUsd("0.0000000001"), 1);
     assert.equal(dollars(nanoUsd("13.725")), "$13.73");
     assert.equal(dollars(-nanoUsd(2)), "-$2.00");
+  });
+
+  it("shows a bound rounded up, never below what it bounds", () => {
+    assert.deepEqual([nanoUsd("0.4844"), nanoUsd("0.48"), nanoUsd("2.2145"), 0, 1].map(dollarsAtMost), [
+      "$0.49",
+      "$0.48",
+      "$2.22",
+      "$0.00",
+      "$0.01",
+    ]);
   });
 
   it("charges exactly by big integers, rounded up; nothing for time that is not above zero", () => {

@@ -130,7 +130,7 @@ describe("examples", () => {
           plan.policies.filter(({ level }) => level !== "waived"),
           [],
         );
-        const options = { stackFile: `examples/${name}.yaml`, rules: 52 };
+        const options = { stackFile: `examples/${name}.yaml`, rules: 52, schedules: [] };
         for (const shown of [
           renderText(plan, { ...options, color: false, width: 100 }),
           await renderHtml(plan, options),

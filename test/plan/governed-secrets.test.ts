@@ -43,7 +43,7 @@ describe("secrets of governed repositories (FM-65)", () => {
       config: { ...config, ...Object.fromEntries(KEYS.map((key) => [key, `${CANARY} ${key}`])) },
       secretKeys: [...KEYS],
     });
-    const options = { stackFile: "examples/octollm.yaml", rules: 1 };
+    const options = { stackFile: "examples/octollm.yaml", rules: 1, schedules: [] };
     const forms = {
       "the plan as JSON": JSON.stringify(plan),
       "the golden plan": goldenText(plan),

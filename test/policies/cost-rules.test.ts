@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { Decimal } from "decimal.js";
 import { UNKNOWN, type ResourceRecord } from "../../model/resource.ts";
 import { evaluate } from "../../policies/evaluate.ts";
 import { estimate } from "../../pricing/estimate.ts";
@@ -77,7 +78,7 @@ describe("policy worst-case-cost", () => {
     assert.deepEqual(at(COST.worstCaseUsdPerDay), []);
     const limit = COST.worstCaseUsdPerDay - CENT;
     assert.deepEqual(at(limit), [
-      `the worst day costs $${COST.worstCaseUsdPerDay.toFixed(2)}, its ceiling is $${limit.toFixed(2)}`,
+      `the worst day costs $${new Decimal(COST.worstCaseUsdPerDay).toFixed(2, Decimal.ROUND_CEIL)}, its ceiling is $${limit.toFixed(2)}`,
     ]);
   });
 

@@ -25,6 +25,15 @@ describe("the difference of two plans", () => {
     assert.match(renderDiff(diff, OPTIONS), /No difference\./);
   });
 
+  it("shows the worst case rounded up, as the plan does, and what it differs by as it is", () => {
+    const worst = (worstCaseUsdPerDay: number) => ({
+      ...before,
+      cost: { ...before.cost, worstCaseUsdPerDay },
+    });
+    const text = renderDiff(diffPlans(worst(173.291), worst(180.0001)), OPTIONS);
+    assert.match(text, /worst case, a day +\$173\.30 +→ +\$180\.01 +\+\$6\.71/);
+  });
+
   it("names what is created, deleted and changed, with the paths", () => {
     const diff = diffPlans(before, after);
     assert.deepEqual(

@@ -5,7 +5,7 @@ import { renderText } from "../../cli/report/text.ts";
 import type { Plan, PlannedResource } from "../../model/plan.ts";
 import { samplePlan } from "./sample-plan.ts";
 
-const OPTIONS = { stackFile: "Pulumi.github.yaml", rules: 14 };
+const OPTIONS = { stackFile: "Pulumi.github.yaml", rules: 14, schedules: [] };
 const COMPONENT = "urn:app";
 
 function resource(type: string, name: string, inputs: PlannedResource["inputs"]): PlannedResource {

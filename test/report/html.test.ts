@@ -6,7 +6,7 @@ import { renderText } from "../../cli/report/text.ts";
 import type { GreatestLoss } from "../../model/cost.ts";
 import { hostilePlan, samplePlan } from "./sample-plan.ts";
 
-const OPTIONS = { stackFile: "/home/someone/project/Pulumi.prod.yaml", rules: 14 };
+const OPTIONS = { stackFile: "/home/someone/project/Pulumi.prod.yaml", rules: 14, schedules: [] };
 
 describe("the plan as a page", () => {
   it("shows the figures, the verdict and where they come from", async () => {
@@ -14,7 +14,7 @@ describe("the plan as a page", () => {
     for (const text of [
       "$91.90",
       "$125.32",
-      "$173.29",
+      "$173.30",
       "$100.00",
       "92 % of the $100.00 budget",
       "$4.09/h",
@@ -26,13 +26,13 @@ describe("the plan as a page", () => {
     }
   });
 
-  it("tells the greatest loss beneath the day, in the words of the text, and warns where nothing stops it", async () => {
+  it("tells the greatest loss beneath the day, in the words of the text and rounded up, and warns where nothing stops it", async () => {
     const plan = samplePlan();
     const losing = (greatestLoss: GreatestLoss | null) => ({ ...plan, cost: { ...plan.cost, greatestLoss } });
     const guard = { healthy: { minutes: 7, usd: 0.484 }, gone: { minutes: 32, usd: 2.2133 } };
-    const guarded = losing({ usdPerHour: 4.15, guard });
+    const guarded = losing({ usdPerHour: 4.1522, guard });
     const sentence =
-      "Everything that can be stopped burns $4.15/h on demand: at most $0.48 is lost in the 7 min until the guard has stopped it, $2.21 in the 32 min until the hosts stop themselves when the guard is gone.";
+      "Everything that can be stopped burns $4.16/h on demand: at most $0.49 is lost in the 7 min until the guard has stopped it, $2.22 in the 32 min until the hosts stop themselves when the guard is gone.";
     const page = await renderHtml(guarded, OPTIONS);
     assert.ok(page.includes(`<p class="loss">${sentence}</p>`));
     assert.ok(page.indexOf(sentence) < page.indexOf("Where the money goes"));

@@ -1,7 +1,16 @@
 import assert from "node:assert/strict";
 import { Decimal } from "decimal.js";
 import fc from "fast-check";
-import { percentOf, quantity, share, signedUsd, sum, usd, usdPerHour } from "../../cli/report/money.ts";
+import {
+  percentOf,
+  quantity,
+  share,
+  signedUsd,
+  sum,
+  usd,
+  usdAtMost,
+  usdPerHour,
+} from "../../cli/report/money.ts";
 
 describe("money as people read it", () => {
   it("rounds half up to cents, also where a binary number would round down", () => {
@@ -22,6 +31,22 @@ describe("money as people read it", () => {
     assert.equal(usd(0.0049), "<$0.01");
     assert.equal(usd(0.005), "$0.01");
     assert.equal(usd(-0.001), ">-$0.01");
+  });
+
+  it("rounds a bound up, never below what it bounds", () => {
+    assert.deepEqual([0.0337194156, 2.2145, 0.48, 0.001, 1234.5601].map(usdAtMost), [
+      "$0.04",
+      "$2.22",
+      "$0.48",
+      "$0.01",
+      "$1,234.57",
+    ]);
+    fc.assert(
+      fc.property(fc.double({ min: 0, max: 1e6, noNaN: true }), (amount) => {
+        const shown = new Decimal(usdAtMost(amount).replaceAll(/[$,]/g, ""));
+        assert.ok(shown.gte(amount) && shown.minus("0.01").lt(amount));
+      }),
+    );
   });
 
   it("shows differences with their sign", () => {

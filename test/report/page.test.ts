@@ -6,7 +6,7 @@ import { renderHtml } from "../../cli/report/html.ts";
 import { Browser, findBrowser } from "./browser.ts";
 import { hostilePlan, samplePlan } from "./sample-plan.ts";
 
-const OPTIONS = { stackFile: "Pulumi.prod.yaml", rules: 14 };
+const OPTIONS = { stackFile: "Pulumi.prod.yaml", rules: 14, schedules: [] };
 const SHOWN =
   "[...document.querySelectorAll('#rows > tr:not(.detail)')].filter((row) => row.checkVisibility()).length";
 

@@ -3,14 +3,20 @@ import { printable, wrap } from "../../cli/report/printable.ts";
 import { renderText, type TextOptions } from "../../cli/report/text.ts";
 import { hostilePlan, samplePlan } from "./sample-plan.ts";
 
-const OPTIONS: TextOptions = { color: false, width: 100, stackFile: "Pulumi.prod.yaml", rules: 14 };
+const OPTIONS: TextOptions = {
+  color: false,
+  width: 100,
+  stackFile: "Pulumi.prod.yaml",
+  rules: 14,
+  schedules: [],
+};
 
 describe("the plan as text", () => {
   it("takes the slots of a role together, with machine, count of resources and price", () => {
     const text = renderText(samplePlan(), OPTIONS);
     assert.match(text, /storage × 5 {2}i4i\.2xlarge spot +15 +\$14\.40 +\$82\.32/);
     assert.match(text, /jepsen {2}c7a\.xlarge spot +3 +\$0\.72/);
-    assert.match(text, /total +37 +\$91\.90 +\$173\.29/);
+    assert.match(text, /total +37 +\$91\.90 +\$173\.30/);
     assert.doesNotMatch(text, /storage-3/);
   });
 
@@ -19,7 +25,7 @@ describe("the plan as text", () => {
     assert.match(text, /at the schedule +\$91\.90 .* 92 % of \$100\.00 budget\n/);
     assert.match(text, /by zone, \$88\.56 \(cheapest\) to \$91\.90 \(dearest\)/);
     assert.match(text, /all day +\$125\.32 .* 125 % of \$100\.00 budget {2}\+\$25\.32 over/);
-    assert.match(text, /worst case +\$173\.29 .* 91 % of \$190\.00 ceiling\n/);
+    assert.match(text, /worst case +\$173\.30 .* 91 % of \$190\.00 ceiling\n/);
     assert.match(text, /\$5\.22\/h while everything runs/);
   });
 
@@ -38,7 +44,7 @@ describe("the plan as text", () => {
   it("says where there is no budget", () => {
     const text = renderText(samplePlan({ budget: null, ceiling: null }), OPTIONS);
     assert.match(text, /at the schedule +\$91\.90 {2}no budget\n/);
-    assert.match(text, /worst case +\$173\.29 {2}no ceiling\n/);
+    assert.match(text, /worst case +\$173\.30 {2}no ceiling\n/);
   });
 
   it("says how many rules passed", () => {

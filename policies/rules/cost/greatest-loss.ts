@@ -2,7 +2,7 @@ import { Decimal } from "decimal.js";
 import { z } from "zod";
 import type { Exposure } from "../../../model/cost.ts";
 import type { ResourceRecord } from "../../../model/resource.ts";
-import { costOf, dollars } from "../../cost.ts";
+import { costOf, dollars, dollarsAtMost } from "../../cost.ts";
 import { stackRule } from "../../rule.ts";
 
 /** US dollars that may be lost where no budget says how much. */
@@ -34,13 +34,13 @@ export const greatestLoss = stackRule({
     const loss = costOf(resources).greatestLoss;
     if (loss === null) return;
     const bound = parameters.usd ?? boundOf(resources);
-    const burn = `everything that can be stopped burns ${dollars(loss.usdPerHour)} an hour`;
+    const burn = `everything that can be stopped burns ${dollarsAtMost(loss.usdPerHour)} an hour`;
     const limit = `at most ${dollars(bound)} may be lost`;
     if (loss.guard === null) {
       const usd = new Decimal(loss.usdPerHour).times(parameters.hours);
       if (usd.greaterThan(bound))
         yield {
-          message: `${burn}, ${dollars(usd.toNumber())} in the ${String(parameters.hours)} h until it is stopped; ${limit}`,
+          message: `${burn}, ${dollarsAtMost(usd)} in the ${String(parameters.hours)} h until it is stopped; ${limit}`,
         };
       return;
     }
@@ -54,7 +54,7 @@ export const greatestLoss = stackRule({
 });
 
 function inTime({ usd, minutes }: Exposure): string {
-  return `${dollars(usd)} in the ${String(minutes)} min`;
+  return `${dollarsAtMost(usd)} in the ${String(minutes)} min`;
 }
 
 function boundOf(resources: readonly ResourceRecord[]): number {

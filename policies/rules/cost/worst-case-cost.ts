@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { costOf, dollars } from "../../cost.ts";
+import { costOf, dollars, dollarsAtMost } from "../../cost.ts";
 import { stackRule } from "../../rule.ts";
 
 export const worstCaseCost = stackRule({
@@ -20,7 +20,7 @@ export const worstCaseCost = stackRule({
     if (worstCaseUsdPerDay <= limit) return;
     yield {
       message:
-        `the worst day costs ${dollars(worstCaseUsdPerDay)}, ` +
+        `the worst day costs ${dollarsAtMost(worstCaseUsdPerDay)}, ` +
         (worstCaseCeilingUsdPerDay === null
           ? `no ceiling is stated, and without one at most ${dollars(limit)} is allowed`
           : `its ceiling is ${dollars(limit)}`),

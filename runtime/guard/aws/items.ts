@@ -63,6 +63,7 @@ const daySchema = z.object({
         since: z.number(),
         reason: z.string(),
         stopped: z.array(z.string()),
+        slots: z.record(z.string(), z.string()).exactOptional(),
         rearmedAt: z.number().exactOptional(),
       }),
     )
@@ -104,6 +105,7 @@ const latchSchema = z.object({
   reason: z.string(),
   phase: z.enum(["stopping", "stopped", "rearming"]),
   stopped: z.array(z.string()),
+  slots: z.record(z.string(), z.string()).exactOptional(),
   reported: z.boolean(),
   relaunches: z.number().exactOptional(),
 });

@@ -55,7 +55,7 @@ describe("policy greatest-loss", () => {
       [],
     );
     assert.deepEqual(said(greatestLoss, [...CLUSTER, amounts({ usdPerDay: 100, worstCaseUsdPerDay: 149 })]), [
-      "everything that can be stopped burns $4.15 an hour, $49.83 in the 12 h until it is stopped; at most $49.00 may be lost",
+      "everything that can be stopped burns $4.16 an hour, $49.83 in the 12 h until it is stopped; at most $49.00 may be lost",
     ]);
   });
 
@@ -75,14 +75,14 @@ describe("policy greatest-loss", () => {
     });
 
   it("counts minutes in place of hours where a guard stops the cluster, and hosts without a guard themselves", () => {
-    // 4.1524… dollars an hour: 0.48 in 7 minutes, 2.21 in 32.
+    // 4.1524… dollars an hour: 0.484… in 7 minutes, 2.214… in 32. A bound is shown rounded up.
     assert.deepEqual(said(greatestLoss, [...CLUSTER, guard()], { usd: 2.22 }), []);
     assert.deepEqual(said(greatestLoss, [...CLUSTER, guard()], { usd: 2.21 }), [
-      "everything that can be stopped burns $4.15 an hour, $2.21 in the 32 min until the hosts stop themselves when the guard is gone; at most $2.21 may be lost",
+      "everything that can be stopped burns $4.16 an hour, $2.22 in the 32 min until the hosts stop themselves when the guard is gone; at most $2.21 may be lost",
     ]);
     assert.deepEqual(said(greatestLoss, [...CLUSTER, guard({ deadManMinutes: 600 })], { usd: 0.4 }), [
-      "everything that can be stopped burns $4.15 an hour, $0.48 in the 7 min until the guard has stopped it; at most $0.40 may be lost",
-      "everything that can be stopped burns $4.15 an hour, $41.66 in the 602 min until the hosts stop themselves when the guard is gone; at most $0.40 may be lost",
+      "everything that can be stopped burns $4.16 an hour, $0.49 in the 7 min until the guard has stopped it; at most $0.40 may be lost",
+      "everything that can be stopped burns $4.16 an hour, $41.67 in the 602 min until the hosts stop themselves when the guard is gone; at most $0.40 may be lost",
     ]);
   });
 

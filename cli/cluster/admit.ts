@@ -1,14 +1,13 @@
 import { admit, knownRunning, type Admission } from "../../runtime/guard/admission.ts";
 import { LockLostError } from "../../runtime/guard/aws/leases.ts";
-import { horizonOf } from "../../runtime/guard/config.ts";
-import { type Ledger, spentOf } from "../../runtime/guard/ledger.ts";
+import type { Ledger } from "../../runtime/guard/ledger.ts";
 import { dollars } from "../../runtime/guard/money.ts";
 import { all } from "../../runtime/guard/observe.ts";
 import type { Lease } from "../../runtime/guard/observations.ts";
 import { clockTime, dayOf, MINUTE, SECOND } from "../../runtime/guard/time.ts";
 import { GroundError } from "../errors.ts";
 import { EXIT } from "../exit-codes.ts";
-import { shownDuration } from "./duration.ts";
+import { LEAST_LENGTH_MS, shownDuration } from "./duration.ts";
 import type { ClusterStack } from "./environment.ts";
 import type { ClusterPorts, LeaseTable, Locked } from "./ports.ts";
 
@@ -87,38 +86,58 @@ export async function askAdmission(
   return { admission: admit({ slots, until }, state), ledger, leases };
 }
 
-/** Refuses with the sums (exit code 5); tells what would fit, and how a latch is lifted. */
+/** Refuses with the sums (exit code 5) of the day that does not suffice; tells what would fit, and how a latch is lifted. */
 export function refuseUnlessAdmitted(
-  { admitted, reason, left, affordableMs, cost }: Admission,
+  { admitted, reason, short, fitsMs, fitsSlots }: Admission,
   ledger: Ledger | undefined,
   { config }: Pick<ClusterStack, "config">,
   now: number,
+  asked: Asked,
 ): void {
   if (admitted) return;
   const latch = ledger?.latch ?? null;
-  // Zero is what the guard says where it does not know; money that is used up shows as less.
-  if (ledger === undefined || latch !== null || left === 0)
+  if (short === undefined)
     throw new GroundError(
       latch === null ? `Refused: ${reason}.\n${silentAdvice(ledger)}` : latchedText(latch, config.rearm),
       EXIT.policyViolation,
     );
-  const fits = Math.floor((affordableMs - horizonOf(config)) / MINUTE) * MINUTE;
-  const advice =
-    fits >= 10 * MINUTE
-      ? `What fits today: --for ${shownDuration(fits)}, or a smaller --size.`
-      : "Nothing of that size fits today: try a smaller --size, wait for the next UTC day, or raise budget.usdPerDay and run pulumi up.";
+  const { day, spent, left, cost } = short;
+  const isToday = day === dayOf(now);
   throw new GroundError(
     [
       `Refused: ${reason}.`,
-      `  the day's line        ${dollars(config.linePerDay)}`,
-      `  spent so far today    ${dollars(spentOf(ledger, dayOf(now)))}`,
-      `  reserved, promised    ${dollars(config.linePerDay - spentOf(ledger, dayOf(now)) - left)}`,
+      `  ${(isToday ? "the day's line" : `line of ${day}`).padEnd(21)} ${dollars(config.linePerDay)}`,
+      ...(isToday ? [`  spent so far today    ${dollars(spent)}`] : []),
+      `  reserved, promised    ${dollars(config.linePerDay - spent - left)}`,
       `  left for new launches ${dollars(Math.max(left, 0))}`,
       `  this one, at most     ${dollars(cost)}, on demand until its end or 24:00 UTC`,
-      advice,
+      adviceOn(fitsMs - asked.alreadyMs, fitsSlots, asked),
     ].join("\n"),
     EXIT.policyViolation,
   );
+}
+
+/** What was asked for, to say what would fit instead. */
+export interface Asked {
+  /** How the command is told a length, `--for 4h` or `extend 4h`. */
+  readonly command: "start" | "extend";
+  /** What is left of the lease before. */
+  readonly alreadyMs: number;
+}
+
+function adviceOn(fitsMs: number, fitsSlots: number, { command }: Asked): string {
+  const fits = [
+    ...(fitsMs >= LEAST_LENGTH_MS
+      ? [command === "start" ? `--for ${shownDuration(fitsMs)}` : `extend ${shownDuration(fitsMs)}`]
+      : []),
+    // An extension is of all slots of its lease.
+    ...(fitsSlots > 0 && command === "start"
+      ? [`${String(fitsSlots)} ${fitsSlots === 1 ? "slot" : "slots"} of them (a smaller --size)`]
+      : []),
+  ];
+  return fits.length > 0
+    ? `What fits: ${fits.join(", or ")}.`
+    : `Nothing of that size fits: ${command === "start" ? "try a smaller --size, " : ""}wait for the next UTC day, or raise budget.usdPerDay and run pulumi up.`;
 }
 
 function silentAdvice(ledger: Ledger | undefined): string {

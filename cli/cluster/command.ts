@@ -2,12 +2,12 @@ import { InvalidArgumentError, Option, type Command } from "commander";
 import { SIZE_NAMES } from "../../model/sizes.ts";
 import { HOUR, MINUTE } from "../../runtime/guard/time.ts";
 import { withStackOptions } from "../stack-options.ts";
-import { readDuration, shownDuration } from "./duration.ts";
+import { LEAST_LENGTH_MS, readDuration, shownDuration } from "./duration.ts";
 import { LONGEST_LEASE_MS } from "./leases.ts";
 import type { ExtendOptions, SshOptions, StartOptions, StatusOptions, StopOptions } from "./options.ts";
 
 const DEFAULT_LENGTH_MS = 8 * HOUR;
-const LEASE_LENGTHS = { least: 10 * MINUTE, most: LONGEST_LEASE_MS };
+const LEASE_LENGTHS = { least: LEAST_LENGTH_MS, most: LONGEST_LEASE_MS };
 const WAITS = { least: MINUTE, most: 4 * HOUR };
 
 /** The commands; what they do is loaded when one of them runs. */

@@ -9,13 +9,15 @@ import {
   type StatusOptions,
   type StopOptions,
 } from "./options.ts";
-import { extend, extensionJson } from "./extend.ts";
+import { extend, extensionJson, type Extension } from "./extend.ts";
 import { leaseLine } from "./leases.ts";
+import { RIGHTS } from "./rights.ts";
 import { SlotProgress, progressKind } from "./progress.ts";
 import { priceLines, renderStatus, renderStop, slotTable } from "./render.ts";
 import { inSession } from "./session.ts";
 import { requirePrograms, sessionWords, terminal, type Terminal } from "./ssh.ts";
-import { priceJson, start, type StartResult } from "./start.ts";
+import { daysJson, priceJson, start, type StartResult } from "./start.ts";
+import { isFinal, type SlotView } from "./slot-state.ts";
 import { clusterStatus, slotJson, statusExitCode, statusJson } from "./status.ts";
 import { stop, type StopResult } from "./stop.ts";
 import { POLL_MS } from "./wind-down.ts";
@@ -25,7 +27,7 @@ const toError = (text: string): void => {
 };
 
 export function runStart(options: StartOptions): Promise<ExitCode> {
-  return inSession(options, async ({ stack, ports, prices, owner, signal }) => {
+  return inSession(options, RIGHTS.start, async ({ stack, ports, prices, owner, signal }) => {
     const isJson = options.json === true;
     const kind = progressKind(isJson, process.stderr.isTTY);
     const progress = new SlotProgress(kind, options.for, toError);
@@ -61,7 +63,7 @@ export function renderStart({ outcome, lease, slots }: StartResult, now: number)
     "would start": "Admitted. Nothing was changed.",
     requested: `Requested; ${until}. See how it goes: ground cluster status --watch`,
     ready: `Ready: all ${all} slots; ${until}.`,
-    degraded: `DEGRADED: ${String(ready)} of ${all} slots are ready, as many as --at-least asked for; ${until}. The others are still wanted.`,
+    degraded: `DEGRADED: ${String(ready)} of ${all} slots are ready, as many as --at-least asked for; ${until}.${othersOf(slots)}`,
     failed: `Failed: ${String(ready)} of ${all} slots were ready, the others will not come. Everything was given back.`,
     "timed out": `Not ready in time: ${String(ready)} of ${all} slots were ready. Everything was given back.`,
     interrupted: `Interrupted while waiting: the slots go on starting; ${until}. To give them back: ground cluster stop`,
@@ -70,17 +72,41 @@ export function renderStart({ outcome, lease, slots }: StartResult, now: number)
   return `${table}${said[outcome]}\n`;
 }
 
-function startJson({ outcome, lease, price, slots }: StartResult, now: number): unknown {
+/** What becomes of the slots that are not ready: some may still come, a failed host burns for nothing. */
+function othersOf(slots: readonly SlotView[]): string {
+  const missing = slots.filter(({ state }) => state !== "ready");
+  const coming = missing.filter(({ state }) => !isFinal(state)).map(({ slot }) => slot);
+  const lost = missing.filter(({ state }) => isFinal(state));
+  const hosts = lost.flatMap(({ host }) => host ?? []);
+  const [first] = hosts;
+  return [
+    ...(coming.length === 0 ? [] : [`Still wanted, and may come: ${coming.join(", ")}.`]),
+    ...(lost.length === 0 ? [] : [`Will not come by itself: ${lost.map(({ slot }) => slot).join(", ")}.`]),
+    ...(first === undefined
+      ? []
+      : [
+          "A host that failed costs until the lease ends. To have another in its place, end it:",
+          `  aws ec2 terminate-instances --region ${first.region} --instance-ids ${hosts.map(({ id }) => id).join(" ")}`,
+        ]),
+  ]
+    .map((line) => `\n${line}`)
+    .join("");
+}
+
+/** All that the text says, for scripts. */
+export function startJson({ outcome, lease, price, admission, warnings, slots }: StartResult, now: number) {
   return {
     outcome,
     lease: lease === null ? null : { ...lease, expiresAt: new Date(lease.expiresAt).toISOString() },
     price: priceJson(price),
+    days: daysJson(admission),
+    warnings,
     slots: slots.map((slot) => slotJson(slot, now)),
   };
 }
 
 export function runStatus(options: StatusOptions): Promise<ExitCode> {
-  return inSession(options, async ({ stack, ports, prices, signal }) => {
+  return inSession(options, RIGHTS.status, async ({ stack, ports, prices, signal }) => {
     for (;;) {
       const status = await clusterStatus(ports, stack, prices);
       // On a terminal each look replaces the one before; in a log they follow one another.
@@ -98,7 +124,7 @@ export function runStatus(options: StatusOptions): Promise<ExitCode> {
 }
 
 export function runExtend(byMs: number, options: ExtendOptions): Promise<ExitCode> {
-  return inSession(options, async ({ stack, ports, prices, owner }) => {
+  return inSession(options, RIGHTS.extend, async ({ stack, ports, prices, owner }) => {
     const request = {
       byMs,
       owner,
@@ -106,19 +132,29 @@ export function runExtend(byMs: number, options: ExtendOptions): Promise<ExitCod
       ...(options.lease === undefined ? {} : { leaseId: options.lease }),
     };
     const extension = await extend(ports, stack, request, prices);
-    const { lease, until, price, admission, changed } = extension;
-    print(
-      options.json === true,
-      extensionJson(extension),
-      () =>
-        `${priceLines(price, admission, byMs, price.bySlot.size, "with all that the lease has left till then")}\nLease ${lease.id} ${changed ? "runs" : "would run"} until ${clockTime(until)}${changed ? "." : ". Nothing was changed."}\n`,
-    );
+    print(options.json === true, extensionJson(extension), () => renderExtension(extension, byMs, owner));
     return EXIT.ok;
   });
 }
 
+export function renderExtension(
+  { lease, until, price, admission, changed }: Extension,
+  byMs: number,
+  owner: string,
+): string {
+  const sums = priceLines(
+    price,
+    admission,
+    byMs,
+    price.bySlot.size,
+    "with all that the lease has left till then",
+  );
+  const whose = lease.owner === owner ? "" : ` It is ${lease.owner}'s, not yours.`;
+  return `${sums}\nLease ${lease.id} ${changed ? "runs" : "would run"} until ${clockTime(until)}.${changed ? "" : " Nothing was changed."}${whose}\n`;
+}
+
 export function runStop(options: StopOptions): Promise<ExitCode> {
-  return inSession(options, async ({ stack, ports, owner, signal }) => {
+  return inSession(options, RIGHTS.stop, async ({ stack, ports, owner, signal }) => {
     let last = "";
     const result = await stop(
       ports,
@@ -152,7 +188,7 @@ function stopJson({ outcome, plan, up, wound }: StopResult): unknown {
 }
 
 export function runSsh(slot: string, options: SshOptions, shell: Terminal = terminal): Promise<number> {
-  return inSession(options, async ({ stack, ports }) => {
+  return inSession(options, RIGHTS.ssh, async ({ stack, ports }) => {
     const [program, ...words] = await sessionWords(ports, stack, slot);
     const command = [program, ...words].join(" ");
     if (options.print === true) {

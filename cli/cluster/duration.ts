@@ -2,6 +2,9 @@ import { DAY, HOUR, MINUTE, SECOND } from "../../runtime/guard/time.ts";
 
 const UNITS = { d: DAY, h: HOUR, m: MINUTE } as const;
 
+/** The shortest that a lease is made or extended for. */
+export const LEAST_LENGTH_MS = 10 * MINUTE;
+
 /** What is wrong with a text that should be a duration. */
 export interface BadDuration {
   readonly problem: string;

@@ -12,6 +12,7 @@ import type { ClusterStack } from "./environment.ts";
 import { chosenLease, LONGEST_LEASE_MS } from "./leases.ts";
 import { quotesOf } from "./look.ts";
 import type { ClusterPorts } from "./ports.ts";
+import { daysJson } from "./start.ts";
 import { ClusterPrices, type LaunchPrice } from "./price.ts";
 
 export interface ExtendRequest {
@@ -59,7 +60,8 @@ export async function extend(
       slots.map(({ name }) => name),
       until,
     );
-    refuseUnlessAdmitted(admission, ledger, stack, now);
+    const alreadyMs = Math.max(lease.expiresAt - now, 0);
+    refuseUnlessAdmitted(admission, ledger, stack, now, { command: "extend", alreadyMs });
     const quotes = await quotesOf(
       ports,
       stack,
@@ -80,12 +82,13 @@ function tooLate({ id, expiresAt }: Lease): GroundError {
   );
 }
 
-export function extensionJson({ lease, until, price, changed }: Extension) {
+export function extensionJson({ lease, until, price, admission, changed }: Extension) {
   return {
     lease: lease.id,
     until: new Date(until).toISOString(),
     changed,
     addedUsd: usdOf(price.total).toNumber(),
     addedAtMostUsd: usdOf(price.ceilingTotal).toNumber(),
+    days: daysJson(admission),
   };
 }

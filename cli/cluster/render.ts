@@ -71,7 +71,7 @@ export function countLine(rows: readonly Pick<SlotView, "state">[]): string {
 }
 
 export function renderStatus(status: ClusterStatus, width: number): string {
-  const { environment, now, rows, leases, latch, held, rearm, money } = status;
+  const { environment, now, rows, leases, scheduled, latch, held, rearm, money } = status;
   return [
     `proving-ground / ${environment}  ${clockTime(now)}`,
     ...(latch === null
@@ -85,6 +85,10 @@ export function renderStatus(status: ClusterStatus, width: number): string {
     ...suspendedByOthers(status),
     "",
     ...(leases.length === 0 ? ["No leases."] : leases.map((lease) => leaseWithRest(lease, now))),
+    ...scheduled.map(
+      ({ id, slots, expiresAt }) =>
+        `S${id.slice(1)} keeps up until ${clockTime(expiresAt)}: ${slots.join(", ")}`,
+    ),
     ...(held.length === 0
       ? []
       : [`Scheduled starts held back, since today's money does not suffice: ${held.join(", ")}.`]),
@@ -106,24 +110,28 @@ function suspendedByOthers({ rows, latch }: ClusterStatus): string[] {
 function leaseWithRest(lease: Lease, now: number): string {
   const left = lease.expiresAt - now;
   const rest = lease.state === "ending" ? "" : left > 0 ? `, ${shownDuration(left)} left` : ", over";
-  return `Lease ${leaseLine(lease)}${rest}`;
+  return `Lease ${leaseLine(lease)}${rest}: ${lease.slots.join(", ")}`;
 }
 
 function moneyLine({ money, now }: ClusterStatus): string {
-  const { line, spent, meteredUntil } = money;
+  const { line, spent, meteredUntil, isOld } = money;
   if (spent === undefined || meteredUntil === undefined)
     return "The guard has not metered yet: nothing can start.";
-  return `Today ${dollars(spent)} of ${dollars(line)}, metered ${shownDuration(Math.max(0, now - meteredUntil))} ago.`;
+  const age = shownDuration(Math.max(0, now - meteredUntil));
+  const old = isOld
+    ? " That is too old: starts and extensions are refused, and leases do not end, until the guard runs again. Look with `ground guard status`."
+    : "";
+  return `Today ${dollars(spent)} of ${dollars(line)}, metered ${age} ago.${old}`;
 }
 
 /**
  * What it will cost, in the words that come before a start or an extension.
  *
- * @param counted what today's sum holds beside the length: an extension's has all that is left of its lease
+ * @param counted what a day's sum holds beside the length: an extension's has all that is left of its lease
  */
 export function priceLines(
   { perHour, ceilingPerHour, total, ceilingTotal, notes }: LaunchPrice,
-  { cost, left }: Pick<Admission, "cost" | "left">,
+  { days }: Pick<Admission, "days">,
   length: number,
   slots: number,
   counted = "the guard's time to stop it included",
@@ -132,7 +140,10 @@ export function priceLines(
   const spot = perHour >= ceilingPerHour ? "" : `${dollars(perHour)}/h at today's spot prices, `;
   return [
     `${String(slots)} ${slots === 1 ? "slot" : "slots"} for ${shownDuration(length)}: ${range(total, ceilingTotal)} (${spot}${dollars(ceilingPerHour)}/h at most, on demand)`,
-    `today: at most ${dollars(cost)} of the ${dollars(left)} that are left, ${counted}`,
+    ...days.map(
+      ({ day, cost, left }, index) =>
+        `${index === 0 ? "today" : day}: at most ${dollars(cost)} of the ${dollars(left)} that are left${index === 0 ? `, ${counted}` : ""}`,
+    ),
     ...notes.map((note) => `  · ${note}`),
   ].join("\n");
 }

@@ -25,21 +25,15 @@ export interface Session {
 
 const SIGNALS = ["SIGINT", "SIGTERM"] as const;
 
-/** docs/rights.md has them by what they are for. */
-const RIGHTS = [
-  "autoscaling:Describe*, SetDesiredCapacity and UpdateAutoScalingGroup on the environment's groups",
-  "ec2:DescribeInstances, DescribeInstanceTypes and DescribeSpotPriceHistory",
-  "dynamodb:GetItem, Query, PutItem, UpdateItem, DeleteItem and ConditionCheckItem on the guard's table",
-  "ssm:GetParameters on the slots' status, servicequotas:Get* and List*",
-].join("; ");
-
 /**
  * Reads the stack, looks who calls, and does the work until it is done or somebody interrupts it.
  *
+ * @param rights what is asked of AWS, told where it refuses
  * @throws GroundError: what the work throws, and 3 for credentials, 4 for what AWS refuses or does not have.
  */
 export async function inSession<Result>(
   options: StackOptions,
+  rights: string,
   work: (session: Session) => Promise<Result>,
 ): Promise<Result> {
   const { settings } = readStack(options);
@@ -67,7 +61,7 @@ export async function inSession<Result>(
       signal: interruption.signal,
     });
   } catch (error) {
-    throw awsError(error);
+    throw awsError(error, rights);
   } finally {
     for (const signal of SIGNALS) process.off(signal, interrupt);
   }
@@ -89,8 +83,8 @@ export function interruptible(signal: AbortSignal): Clock {
 }
 
 /** What AWS refuses for reasons other than credentials is a failed resource, said with its name. */
-function awsError(error: unknown): unknown {
-  const refusal = credentialsError(error, RIGHTS);
+function awsError(error: unknown, rights: string): unknown {
+  const refusal = credentialsError(error, rights);
   if (refusal !== error || error instanceof GroundError || !(error instanceof Error)) return refusal;
   if (error.name === "ResourceNotFoundException")
     return new GroundError(

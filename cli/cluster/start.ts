@@ -49,6 +49,8 @@ export interface StartResult {
   readonly outcome: "would start" | "requested" | Waited["outcome"];
   readonly lease: Lease | null;
   readonly price: LaunchPrice;
+  readonly admission: Admission;
+  readonly warnings: readonly string[];
   readonly slots: readonly SlotView[];
 }
 
@@ -89,31 +91,36 @@ export async function start(
   const price = prices.ofLaunch(slots, "spot", request.forMs);
 
   const random = randomBytes(3).toString("hex");
-  const lease = await withAdmissionLock(ports, `${request.owner} ${random}`, async (locked) => {
-    const now = ports.clock.now();
-    const until = now + request.forMs;
-    const { admission, ledger } = await askAdmission(ports, stack, names, until);
-    refuseUnlessAdmitted(admission, ledger, stack, now);
-    progress.priced(price, admission, warnings);
-    if (request.dryRun || request.signal.aborted) return null;
-    const id = leaseId(request.owner, now, random);
-    const made: Lease = { id, owner: request.owner, slots: names, expiresAt: until, state: "active" };
-    if (!(await locked.add(made)))
-      throw new GroundError(
-        `A lease ${id} is there already. Nothing was started: try again.`,
-        EXIT.resourceFailed,
-      );
-    return made;
-  });
+  const { lease, admission } = await withAdmissionLock(
+    ports,
+    `${request.owner} ${random}`,
+    async (locked) => {
+      const now = ports.clock.now();
+      const until = now + request.forMs;
+      const { admission, ledger } = await askAdmission(ports, stack, names, until);
+      refuseUnlessAdmitted(admission, ledger, stack, now, { command: "start", alreadyMs: 0 });
+      progress.priced(price, admission, warnings);
+      if (request.dryRun || request.signal.aborted) return { lease: null, admission };
+      const id = leaseId(request.owner, now, random);
+      const made: Lease = { id, owner: request.owner, slots: names, expiresAt: until, state: "active" };
+      if (!(await locked.add(made)))
+        throw new GroundError(
+          `A lease ${id} is there already. Nothing was started: try again.`,
+          EXIT.resourceFailed,
+        );
+      return { lease: made, admission };
+    },
+  );
+  const said = { price, admission, warnings };
   if (lease === null) {
     if (!request.dryRun) throw interruptedBefore();
-    return { outcome: "would start", lease, price, slots: before.slots };
+    return { outcome: "would start", lease, ...said, slots: before.slots };
   }
 
   const raised = await raise(ports, stack, before, lease, request, progress);
   if (request.waitMs === undefined) {
     const { slots: views } = await lookAt(ports, stack, names, before.now);
-    return { outcome: "requested", lease, price, slots: views };
+    return { outcome: "requested", lease, ...said, slots: views };
   }
   const waited = await waitForSlots(
     ports,
@@ -123,7 +130,7 @@ export async function start(
   );
   if (waited.outcome === "failed" || waited.outcome === "timed out")
     await giveBack(ports, stack, before, lease, raised, progress);
-  return { outcome: waited.outcome, lease, price, slots: waited.slots };
+  return { outcome: waited.outcome, lease, ...said, slots: waited.slots };
 }
 
 function interruptedBefore(): GroundError {
@@ -206,6 +213,15 @@ async function scheduleWarnings(
       : [`${id} keeps ${taken.join(", ")} up after the lease, until ${clockTime(expiresAt)}`];
   });
   return [...stopping, ...going];
+}
+
+/** What a launch asks of each UTC day's line for scripts, US dollars, today first. */
+export function daysJson({ days }: Pick<Admission, "days">) {
+  return days.map(({ day, cost, left }) => ({
+    day,
+    atMostUsd: usdOf(cost).toNumber(),
+    leftUsd: usdOf(left).toNumber(),
+  }));
 }
 
 /** Figures of a price for scripts, US dollars. */

@@ -1,7 +1,9 @@
+import { meterAgeAllowed } from "../../runtime/guard/admission.ts";
 import { type Latch, spentOf } from "../../runtime/guard/ledger.ts";
 import { usdOf, type NanoUsd } from "../../runtime/guard/money.ts";
 import type { Lease } from "../../runtime/guard/observations.ts";
 import type { OnDemandPrices } from "../../runtime/guard/prices.ts";
+import { scheduledLeases } from "../../runtime/guard/schedules.ts";
 import { dayOf } from "../../runtime/guard/time.ts";
 import type { ExitCode } from "../errors.ts";
 import { EXIT } from "../exit-codes.ts";
@@ -21,6 +23,8 @@ export interface ClusterStatus {
   readonly now: number;
   readonly rows: readonly StatusRow[];
   readonly leases: readonly Lease[];
+  /** Slots that schedules keep up now. */
+  readonly scheduled: readonly Lease[];
   readonly latch: Latch | null;
   /** Slots whose scheduled start the guard holds back, since the day's money does not suffice. */
   readonly held: readonly string[];
@@ -31,6 +35,8 @@ export interface ClusterStatus {
     /** By the guard's ledger; undefined before its first tick. */
     readonly spent: NanoUsd | undefined;
     readonly meteredUntil: number | undefined;
+    /** The account is too old for anything to be admitted by it. */
+    readonly isOld: boolean;
     /** Of the slots' hosts now. */
     readonly perHour: NanoUsd;
   };
@@ -63,7 +69,7 @@ async function rowsOf(
 }
 
 function describe(
-  { ledger, requests, now }: ClusterView,
+  { ledger, requests, groups, now }: ClusterView,
   { config }: ClusterStack,
   rows: readonly StatusRow[],
 ): ClusterStatus {
@@ -72,6 +78,11 @@ function describe(
     now,
     rows,
     leases: requests.leases.toSorted((a, b) => a.expiresAt - b.expiresAt),
+    scheduled: scheduledLeases(
+      { groups: [...groups.values()], heldGroups: ledger?.heldGroups ?? [] },
+      config,
+      now,
+    ).filter(({ slots }) => slots.length > 0),
     latch: ledger?.latch ?? null,
     held: config.slots.filter(({ group }) => ledger?.heldGroups.includes(group)).map(({ name }) => name),
     rearm: config.rearm,
@@ -79,6 +90,7 @@ function describe(
       line: config.linePerDay,
       spent: ledger === undefined ? undefined : spentOf(ledger, dayOf(now)),
       meteredUntil: ledger?.meteredUntil,
+      isOld: ledger !== undefined && now - ledger.meteredUntil > meterAgeAllowed(config),
       perHour: rows.reduce((sum, { perHour = 0 }) => sum + perHour, 0),
     },
   };
@@ -90,7 +102,16 @@ export function statusExitCode({ rows }: Pick<ClusterStatus, "rows">): ExitCode 
 }
 
 /** The same for scripts. Money in US dollars, ages in seconds, times as ISO 8601. */
-export function statusJson({ environment, now, rows, leases, latch, held, money }: ClusterStatus): unknown {
+export function statusJson({
+  environment,
+  now,
+  rows,
+  leases,
+  scheduled,
+  latch,
+  held,
+  money,
+}: ClusterStatus): unknown {
   const time = (at: number): string => new Date(at).toISOString();
   return {
     environment,
@@ -101,9 +122,11 @@ export function statusJson({ environment, now, rows, leases, latch, held, money 
       lineUsd: usdOf(money.line).toNumber(),
       spentTodayUsd: money.spent === undefined ? null : usdOf(money.spent).toNumber(),
       meteredUntil: money.meteredUntil === undefined ? null : time(money.meteredUntil),
+      startsRefused: latch !== null || money.isOld || money.meteredUntil === undefined,
       slotsUsdPerHour: usdOf(money.perHour).toNumber(),
     },
     leases: leases.map(({ expiresAt, ...lease }) => ({ ...lease, expiresAt: time(expiresAt) })),
+    schedules: scheduled.map(({ id, slots, expiresAt }) => ({ id, slots, until: time(expiresAt) })),
     slots: rows.map((row) => slotJson(row, now)),
   };
 }

@@ -1,5 +1,5 @@
 import type { GuardConfig } from "./config.ts";
-import { horizonOf, slotsByGroup } from "./config.ts";
+import { slotsByGroup, windDownOf } from "./config.ts";
 import type { Running } from "./meter.ts";
 import { charge, type NanoUsd } from "./money.ts";
 import type { Lease, ObservedGroup, ScheduledRun } from "./observations.ts";
@@ -17,12 +17,12 @@ export interface Promises {
 }
 
 /**
- * Cost until 24:00 UTC of a host that is to stop at a time: stopping takes up to the guard's horizon longer.
- * Charged at the ceiling, so that no price may break the promise.
+ * Cost until 24:00 UTC of a host that is to stop at a time: stopping takes the guard's time longer. Charged at
+ * the ceiling, so that no price may break the promise.
  */
 export function leaseCost(perHour: NanoUsd, from: number, until: number, config: GuardConfig): NanoUsd {
   const start = Math.max(from, 0);
-  return charge(perHour, Math.min(until + horizonOf(config), endOfDay(start)) - start);
+  return charge(perHour, Math.min(until + windDownOf(config), endOfDay(start)) - start);
 }
 
 /**

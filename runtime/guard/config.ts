@@ -98,7 +98,22 @@ export const GUARD_DEFAULTS = {
 export function horizonOf(
   config: Pick<GuardConfig, "intervalMs" | "missedTicks" | "timeToActMs" | "clockSkewMs">,
 ): number {
-  return config.intervalMs * (1 + config.missedTicks) + config.timeToActMs + config.clockSkewMs;
+  return betweenRuns(config) + config.timeToActMs + config.clockSkewMs;
+}
+
+/** The longest from one run to the next, while no more are lost than allowed. */
+export function betweenRuns(config: Pick<GuardConfig, "intervalMs" | "missedTicks">): number {
+  return config.intervalMs * (1 + config.missedTicks);
+}
+
+/**
+ * How long after a lease's end its slots may count: the run that ends them may come so late as ticks may be lost, and
+ * it still leaves the horizon unspent for what it is about to end.
+ */
+export function windDownOf(
+  config: Pick<GuardConfig, "intervalMs" | "missedTicks" | "timeToActMs" | "clockSkewMs">,
+): number {
+  return betweenRuns(config) + horizonOf(config);
 }
 
 const slotIndex = new WeakMap<readonly SlotConfig[], ReadonlyMap<string, SlotConfig>>();

@@ -61,6 +61,19 @@ export function narrowed(
   return windows.map((window) => ({ ...window, slots: window.slots.filter((slot) => names.has(slot)) }));
 }
 
+/** The hours that schedules come into after a moment and before another, in full. */
+export function windowsBetween(
+  { schedules = [] }: Scheduled,
+  after: number,
+  before: number,
+): readonly ScheduledLease[] {
+  return schedules.flatMap((schedule) =>
+    [...occurrences(startOf(schedule), after + 1, before)]
+      .filter((since) => !isException(schedule, since))
+      .map((since) => windowFrom(schedule, since, since)),
+  );
+}
+
 interface Asked {
   readonly from: number;
   readonly until: number;
@@ -71,18 +84,31 @@ interface Asked {
 const lastAsked = new WeakMap<readonly ScheduleConfig[], Asked>();
 
 function windowAt(schedule: ScheduleConfig, now: number): ScheduledLease | undefined {
-  const { name, slots, timeZone, exceptions } = schedule;
   const start = startOf(schedule);
   const stop = stopOf(schedule);
   // A start at the moment of a stop counts after it, as in the estimate.
   const stopped = lastOccurrence(stop, now) ?? lastOccurrence(start, now);
   if (stopped === undefined) return undefined;
-  for (const since of occurrences(start, stopped, now + 1)) {
-    if (exceptions.includes(dateIn(timeZone, since))) continue;
-    const id = `schedule ${name}`;
-    return { id, owner: "the stack file", slots, since, expiresAt: next(stop, now), state: "active" };
-  }
+  for (const since of occurrences(start, stopped, now + 1))
+    if (!isException(schedule, since)) return windowFrom(schedule, since, now);
   return undefined;
+}
+
+function isException({ timeZone, exceptions }: ScheduleConfig, since: number): boolean {
+  return exceptions.includes(dateIn(timeZone, since));
+}
+
+/** From its start to the first stop after a moment in it. */
+function windowFrom(schedule: ScheduleConfig, since: number, within: number): ScheduledLease {
+  const { name, slots } = schedule;
+  return {
+    id: `schedule ${name}`,
+    owner: "the stack file",
+    slots,
+    since,
+    expiresAt: next(stopOf(schedule), within),
+    state: "active",
+  };
 }
 
 function startOf({ start, timeZone }: ScheduleConfig): Recurrence {

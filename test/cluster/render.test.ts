@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
+import { renderExtension } from "../../cli/cluster/commands.ts";
 import { priceLines, renderStatus, renderStop, slotTable } from "../../cli/cluster/render.ts";
+import { RIGHTS } from "../../cli/cluster/rights.ts";
 import type { ClusterStatus, StatusRow } from "../../cli/cluster/status.ts";
 import type { StopResult } from "../../cli/cluster/stop.ts";
 import { nanoUsd } from "../../runtime/guard/money.ts";
@@ -50,10 +52,11 @@ describe("the words of a status", () => {
     now: NOON,
     rows: [{ slot: "storage-2", state: "latched", detail: "suspended: Launch" }, RESTING],
     leases: [],
+    scheduled: [],
     latch: null,
     held: [],
     rearm: "manual",
-    money: { line: nanoUsd("10"), spent: 0, meteredUntil: NOON, perHour: 0 },
+    money: { line: nanoUsd("10"), spent: 0, meteredUntil: NOON, isOld: false, perHour: 0 },
   };
   const NOT_ITS = /not by the guard, which is not latched: storage-2\./;
 
@@ -69,6 +72,36 @@ describe("the words of a status", () => {
     } as const;
     assert.doesNotMatch(renderStatus({ ...status, latch }, 100), NOT_ITS);
     assert.doesNotMatch(renderStatus({ ...status, rows: [RESTING] }, 100), /not by the guard/);
+  });
+});
+
+describe("the words of a status on leases and money", () => {
+  const status: ClusterStatus = {
+    environment: "dev",
+    now: NOON,
+    rows: [RESTING],
+    leases: [{ ...LEASE, slots: ["storage-1", "jepsen-1"] }],
+    scheduled: [{ ...LEASE, id: "schedule office", slots: ["storage-2"] }],
+    latch: null,
+    held: [],
+    rearm: "manual",
+    money: { line: nanoUsd("10"), spent: 0, meteredUntil: NOON - HOUR, isOld: true, perHour: 0 },
+  };
+
+  it("name the slots of a lease and of a schedule", () => {
+    const text = renderStatus(status, 100);
+    assert.match(text, /^Lease .*alex, 2 slots, until .*, 8h left: storage-1, jepsen-1$/m);
+    assert.match(text, /^Schedule office keeps up until 2027-06-14 20:00 UTC: storage-2$/m);
+  });
+
+  it("say that nothing can start while the guard's account is old", () => {
+    assert.match(
+      renderStatus(status, 100),
+      /metered 1h ago\. That is too old: starts and extensions are refused/,
+    );
+    const { money } = status;
+    const fresh = { ...status, money: { ...money, isOld: false } };
+    assert.match(renderStatus(fresh, 100), /metered 1h ago\.$/m);
   });
 });
 
@@ -98,7 +131,7 @@ describe("the words of a price", () => {
     bySlot: new Map([["storage-1", nanoUsd("0.34")]]),
     notes: [],
   };
-  const today = { cost: nanoUsd("1.99"), left: nanoUsd("50") };
+  const today = { days: [{ day: "2026-11-21", spent: 0, cost: nanoUsd("1.99"), left: nanoUsd("50") }] };
 
   it("say why today's sum is more than the length comes to", () => {
     assert.equal(
@@ -108,11 +141,40 @@ describe("the words of a price", () => {
     );
   });
 
+  it("name every later day on which it costs, since each has a line of its own", () => {
+    const days = [...today.days, { day: "2026-11-22", spent: 0, cost: nanoUsd("0.4"), left: nanoUsd("70") }];
+    assert.match(
+      priceLines(price, { days }, 2 * HOUR, 1),
+      /included\n2026-11-22: at most \$0\.40 of the \$70\.00 that are left$/,
+    );
+  });
+
+  it("say whose lease it is that somebody else extends", () => {
+    const admission = { ...today, admitted: true, cost: 0, left: 0, fitsMs: 0, fitsSlots: 1, reason: "" };
+    const extension = { lease: LEASE, until: NOON + 9 * HOUR, price, admission, changed: true };
+    assert.match(
+      renderExtension(extension, HOUR, "kim"),
+      /until 2027-06-14 21:00 UTC\. It is alex's, not yours\.\n$/,
+    );
+    assert.match(renderExtension(extension, HOUR, "alex"), /until 2027-06-14 21:00 UTC\.\n$/);
+  });
+
   it("call nothing a spot price that is none", () => {
     const unknown = { ...price, perHour: price.ceilingPerHour, total: price.ceilingTotal };
     assert.match(
       priceLines(unknown, today, 2 * HOUR, 1),
       /^1 slot for 2h: \$1\.80 \(\$0\.90\/h at most, on demand\)\n/,
     );
+  });
+});
+
+describe("the rights that a refusal names", () => {
+  it("are those of the command, and no others", () => {
+    assert.doesNotMatch(RIGHTS.status, /SetDesiredCapacity|PutItem|StartSession|servicequotas/);
+    assert.doesNotMatch(RIGHTS.ssh, /SetDesiredCapacity|PutItem/);
+    assert.match(RIGHTS.ssh, /ssm:StartSession/);
+    assert.match(RIGHTS.start, /SetDesiredCapacity.*/);
+    assert.match(RIGHTS.extend, /ConditionCheckItem/);
+    assert.doesNotMatch(RIGHTS.extend, /SetDesiredCapacity/);
   });
 });

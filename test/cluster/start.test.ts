@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
-import { renderStart, startExitCode } from "../../cli/cluster/commands.ts";
+import { renderStart, startExitCode, startJson } from "../../cli/cluster/commands.ts";
 import type { SlotView } from "../../cli/cluster/slot-state.ts";
-import { HOUR, MINUTE } from "../../runtime/guard/time.ts";
+import { readDuration } from "../../cli/cluster/duration.ts";
+import { DAY, HOUR, MINUTE } from "../../runtime/guard/time.ts";
 import { operationOf } from "../support/aws-query.ts";
 import { NOON } from "../guard-aws/setting.ts";
 import { BOOT_MS, startClusterAccount, type ClusterAccount } from "./account.ts";
@@ -87,7 +88,8 @@ describe("ground cluster start on moto", function () {
     const result = await run({ waitMs: 6 * MINUTE, atLeast: 8 });
     assert.equal(result.outcome, "degraded");
     assert.equal(startExitCode(result.outcome), 0);
-    assert.match(renderStart(result, account.clock.now()), /^DEGRADED: 8 of 9 slots/m);
+    const text = renderStart(result, account.clock.now());
+    assert.match(text, /^DEGRADED: 8 of 9 slots[^]*\nStill wanted, and may come: storage-4\.$/m);
     assert.equal((await account.running()).length, 8);
     assert.equal((await account.table.requests()).leases.length, 1);
   });
@@ -121,6 +123,20 @@ describe("ground cluster start on moto", function () {
     await nothingRuns();
   });
 
+  it("one whose boot fails beside enough others: not called wanted, and what to do, exit 0 (FM-26)", async () => {
+    account.behaviours.set("storage-2", "fails");
+    const result = await run({ waitMs: 20 * MINUTE, atLeast: 8 });
+    assert.equal(result.outcome, "degraded");
+    const text = renderStart(result, account.clock.now());
+    assert.match(
+      text,
+      /\nWill not come by itself: storage-2\.\nA host that failed costs until the lease ends\./,
+    );
+    const id = result.slots.find(({ slot }) => slot === "storage-2")?.host?.id ?? "none";
+    assert.match(text, new RegExp(`terminate-instances --region us-west-2 --instance-ids ${id}\n`));
+    assert.doesNotMatch(text, /[Ss]till wanted/);
+  });
+
   it("over budget: refused with the sums and what would fit, exit 5", async () => {
     await account.meter({ spentUsd: "80" });
     const { exitCode, message } = await refused();
@@ -129,6 +145,35 @@ describe("ground cluster start on moto", function () {
     assert.match(message, /spent so far today +\$80\.00/);
     assert.match(message, /the day's line +\$100\.00/);
     await nothingRuns();
+  });
+
+  it("over a later day's line: refused with that day, its sums and what would fit, exit 5", async () => {
+    const { exitCode, message } = await refused({ forMs: 7 * DAY });
+    assert.equal(exitCode, 5);
+    assert.match(message, /the launch may cost \$\d+\.\d\d on 2026-11-22, and \$\d+\.\d\d is left/);
+    assert.match(message, /line of 2026-11-22 +\$100\.00\n {2}reserved, promised +\$\d/);
+    const [, length = "", slots = ""] =
+      /What fits: --for (\S+), or (\d) slots of them \(a smaller --size\)\./.exec(message) ?? [];
+    assert.ok(Number(slots) > 0 && Number(slots) < 9, slots);
+    await nothingRuns();
+    const forMs = readDuration(length, { least: HOUR, most: 7 * DAY });
+    assert.ok(typeof forMs === "number" && forMs > 12 * HOUR, length);
+    assert.equal((await run({ forMs })).outcome, "requested", "what it says would fit does");
+    const again = await refused({ size: "small", forMs: 7 * DAY });
+    assert.match(again.message, /on 2026-11-2\d, and/, "the money of those days is the first one's");
+  });
+
+  it("says for scripts what the text says: each day's sums, and every warning", async () => {
+    account.facts.quotas = { ...account.facts.quotas, "L-1216C47A": 8 };
+    const result = await run({ dryRun: true, onDemand: true, forMs: 14 * HOUR, size: "small" });
+    const { days, warnings } = startJson(result, account.clock.now());
+    assert.deepEqual(
+      days.map(({ day }) => day),
+      ["2026-11-21", "2026-11-22"],
+    );
+    assert.ok(days.every(({ atMostUsd, leftUsd }) => atMostUsd > 0 && atMostUsd < leftUsd));
+    assert.deepEqual(warnings, result.warnings);
+    assert.ok(warnings.length > 0);
   });
 
   it("latched: refused with since when, why and how it is lifted, exit 5 (FM-16)", async () => {

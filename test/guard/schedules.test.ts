@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { admit, startsToHold } from "../../runtime/guard/admission.ts";
+import { admit, ROUNDING, startsToHold } from "../../runtime/guard/admission.ts";
 import { committed } from "../../runtime/guard/commitments.ts";
-import { horizonOf, type GuardConfig } from "../../runtime/guard/config.ts";
+import { windDownOf, type GuardConfig } from "../../runtime/guard/config.ts";
 import { charge, nanoUsd } from "../../runtime/guard/money.ts";
 import type { Lease, ScheduledRun } from "../../runtime/guard/observations.ts";
 import { scheduledLeases, windowsAt, type ScheduleConfig } from "../../runtime/guard/schedules.ts";
@@ -136,13 +136,13 @@ describe("money of leases and schedules on one slot", () => {
     heldGroups: [],
   };
   const one = (until: number) => ({ slots: ["storage-1"], until });
-  const horizon = horizonOf(CONFIG);
+  const windDown = windDownOf(CONFIG);
 
   it("a launch in a schedule's hours counts until their end, since the schedule goes on with it", () => {
     const cost = (change = {}) =>
       admit(one(NOON + HOUR), { ...base, ledger: ledgerAt(NOON, 0), now: NOON, ...change }).cost;
-    assert.equal(cost(), charge(I4I_2XLARGE, 6 * HOUR + horizon));
-    assert.equal(cost({ heldGroups: [groupOf("storage-1")] }), charge(I4I_2XLARGE, HOUR + horizon));
+    assert.equal(cost(), charge(I4I_2XLARGE, 6 * HOUR + windDown));
+    assert.equal(cost({ heldGroups: [groupOf("storage-1")] }), charge(I4I_2XLARGE, HOUR + windDown));
     const up = openGroups().map((group) => ({
       ...group,
       desired: group.name === groupOf("storage-1") ? 1 : 0,
@@ -156,8 +156,8 @@ describe("money of leases and schedules on one slot", () => {
       desired: group.name === groupOf("storage-1") ? 1 : 0,
     }));
     const promises = { ...base, groups, leases: [lease("storage-1", NOON + HOUR)] };
-    assert.equal(committed(promises, SCHEDULED, NOON), charge(I4I_2XLARGE, 6 * HOUR + horizon));
-    assert.equal(committed(promises, CONFIG, NOON), charge(I4I_2XLARGE, HOUR + horizon));
+    assert.equal(committed(promises, SCHEDULED, NOON), charge(I4I_2XLARGE, 6 * HOUR + windDown));
+    assert.equal(committed(promises, CONFIG, NOON), charge(I4I_2XLARGE, HOUR + windDown));
   });
 
   it("a scheduled start of a leased slot counts from the lease's end, and is held where that does not fit", () => {
@@ -170,10 +170,10 @@ describe("money of leases and schedules on one slot", () => {
     const free = admit(one(NOON), { ...asking, scheduled: [] });
     const { cost, left } = admit(one(NOON), asking);
     assert.equal(cost, free.cost);
-    assert.equal(free.left - left, charge(I4I_2XLARGE, 6 * HOUR + horizon), "from noon to 18:00");
+    assert.equal(free.left - left, charge(I4I_2XLARGE, 6 * HOUR + windDown), "from noon to 18:00");
     const leased = { ...asking, leases: [lease("storage-1", NOON)] };
     const spent = (left: number) => ({ ...leased, ledger: ledgerAt(now, CONFIG.linePerDay - left) });
-    const needed = 17 * nanoUsd("0.2") + cost + charge(I4I_2XLARGE, 6 * HOUR + horizon);
+    const needed = 17 * nanoUsd("0.2") + ROUNDING + cost + charge(I4I_2XLARGE, 6 * HOUR + windDown);
     assert.deepEqual(startsToHold(spent(needed)), []);
     assert.deepEqual(startsToHold(spent(needed - 1)), [groupOf("storage-1")]);
   });

@@ -67,6 +67,26 @@ describe("simulation", () => {
     );
   });
 
+  it("a lease over midnight has the next day's money, or is refused: the guard never ends it early", async () => {
+    const start = { does: "start", at: 20 * HOUR, forMs: 30 * HOUR } as const;
+    const at = async (slots: number) => {
+      const run = await simulate(
+        day(
+          [
+            { ...AT_PEAK, forMs: 3 * DAY },
+            { ...start, slots },
+          ],
+          { days: 3, lineUsd: 23 },
+        ),
+        catalogue,
+      );
+      return [run.asked.admitted, judge(run).reduce((sum, { stops }) => sum + stops, 0)];
+    };
+    // Beside the orchestrator $23 pay for one slot all day, and for three from 20:00 on.
+    assert.deepEqual(await at(1), [1, 0]);
+    assert.deepEqual(await at(3), [0, 0]);
+  });
+
   it("holds on whole random runs, and the same seeds give the same days", async function () {
     this.timeout(60_000);
     const tasks = tasksOf(1_000, 60);

@@ -170,4 +170,11 @@ export const FAULTS_OF_METER_AND_DECIDE: readonly PlantedFault[] = [
     from: "dayOf(trigger.at) !== today",
     to: "trigger.at < 0",
   },
+  {
+    part: "decide",
+    what: "only today's money is asked for, whatever the lease's end",
+    file: "admission.ts",
+    from: "    ...coming(names, end),\n",
+    to: "",
+  },
 ];

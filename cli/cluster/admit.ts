@@ -1,7 +1,7 @@
 import { admit, knownRunning, type Admission } from "../../runtime/guard/admission.ts";
 import { LockLostError } from "../../runtime/guard/aws/leases.ts";
 import type { Ledger } from "../../runtime/guard/ledger.ts";
-import { dollars } from "../../runtime/guard/money.ts";
+import { dollars, dollarsAtMost } from "../../runtime/guard/money.ts";
 import { all } from "../../runtime/guard/observe.ts";
 import type { Lease } from "../../runtime/guard/observations.ts";
 import { clockTime, dayOf, MINUTE, SECOND } from "../../runtime/guard/time.ts";
@@ -110,7 +110,7 @@ export function refuseUnlessAdmitted(
       ...(isToday ? [`  spent so far today    ${dollars(spent)}`] : []),
       `  reserved, promised    ${dollars(config.linePerDay - spent - left)}`,
       `  left for new launches ${dollars(Math.max(left, 0))}`,
-      `  this one, at most     ${dollars(cost)}, on demand until its end or 24:00 UTC`,
+      `  this one, at most     ${dollarsAtMost(cost)}, on demand until its end or 24:00 UTC`,
       adviceOn(fitsMs - asked.alreadyMs, fitsSlots, asked),
     ].join("\n"),
     EXIT.policyViolation,

@@ -1,7 +1,7 @@
 import Table from "cli-table3";
 import { NO_BORDERS, trimmed } from "../report/table.ts";
 import type { Admission } from "../../runtime/guard/admission.ts";
-import { dollars, type NanoUsd } from "../../runtime/guard/money.ts";
+import { dollars, dollarsAtMost, type NanoUsd } from "../../runtime/guard/money.ts";
 import type { Lease, ObservedInstance } from "../../runtime/guard/observations.ts";
 import { clockTime } from "../../runtime/guard/time.ts";
 import { shownDuration } from "./duration.ts";
@@ -139,17 +139,17 @@ export function priceLines(
   // Where no spot price is known, what is counted is on demand already.
   const spot = perHour >= ceilingPerHour ? "" : `${dollars(perHour)}/h at today's spot prices, `;
   return [
-    `${String(slots)} ${slots === 1 ? "slot" : "slots"} for ${shownDuration(length)}: ${range(total, ceilingTotal)} (${spot}${dollars(ceilingPerHour)}/h at most, on demand)`,
+    `${String(slots)} ${slots === 1 ? "slot" : "slots"} for ${shownDuration(length)}: ${range(total, ceilingTotal)} (${spot}${dollarsAtMost(ceilingPerHour)}/h at most, on demand)`,
     ...days.map(
       ({ day, cost, left }, index) =>
-        `${index === 0 ? "today" : day}: at most ${dollars(cost)} of the ${dollars(left)} that are left${index === 0 ? `, ${counted}` : ""}`,
+        `${index === 0 ? "today" : day}: at most ${dollarsAtMost(cost)} of the ${dollars(left)} that are left${index === 0 ? `, ${counted}` : ""}`,
     ),
     ...notes.map((note) => `  · ${note}`),
   ].join("\n");
 }
 
 function range(total: NanoUsd, ceiling: NanoUsd): string {
-  return total >= ceiling ? dollars(total) : `${dollars(total)}, at most ${dollars(ceiling)}`;
+  return total >= ceiling ? dollars(total) : `${dollars(total)}, at most ${dollarsAtMost(ceiling)}`;
 }
 
 export function renderStop({ outcome, plan, up, wound }: StopResult): string {

@@ -54,10 +54,10 @@ export async function twentyNodes(catalogue: Catalogue, everyMs = 20 * SECOND): 
   for (const at of moments(config.intervalMs, everyMs * 2)) {
     // Four hours fit, the next four do not; nor does the schedule's afternoon, but for what is left.
     const starts = [throughGround(at, 4 * HOUR), throughGround(at + 4 * HOUR, 4 * HOUR)];
-    admitted.push(await guarded(scenarioOf(at, nothingLeft + 60, starts), catalogue));
+    admitted.push(await guarded(scenarioOf(at, nothingLeft + 61, starts), catalogue));
     const schedule = { start: "30 8 * * *", stop: "0 12 * * *", timeZone: "UTC", slots: NODES };
     admitted.push(
-      await guarded({ ...scenarioOf(at, nothingLeft + 60, [throughGround(at, HOUR)]), schedule }, catalogue),
+      await guarded({ ...scenarioOf(at, nothingLeft + 61, [throughGround(at, HOUR)]), schedule }, catalogue),
     );
   }
   const alone = (watch: Watch): number[] =>

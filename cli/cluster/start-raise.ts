@@ -45,8 +45,8 @@ export async function raise(
       problem = messageOf(error);
     }
   }
-  const left = await giveBack(ports, stack, before, lease, [...raised], progress);
-  throw new GroundError(`The start failed, and ${left}: ${problem ?? "unknown"}.`, EXIT.resourceFailed);
+  const { text } = await giveBack(ports, stack, before, lease, [...raised], progress);
+  throw new GroundError(`The start failed, and ${text}: ${problem ?? "unknown"}.`, EXIT.resourceFailed);
 }
 
 /** @returns what went wrong, if anything did */
@@ -88,6 +88,12 @@ async function holds({ table }: Pick<ClusterPorts, "table">, id: string): Promis
   return (await table.requests()).leases.some((lease) => lease.id === id && lease.state === "active");
 }
 
+interface GivenBack {
+  readonly isComplete: boolean;
+  /** The end of a sentence, for people: what is left, and who ends it. */
+  readonly text: string;
+}
+
 /** Takes down what this start raised, except what others hold by a lease of their own. */
 export async function giveBack(
   ports: ClusterPorts,
@@ -96,7 +102,7 @@ export async function giveBack(
   lease: Lease,
   raised: readonly string[],
   progress: StartProgress,
-): Promise<string> {
+): Promise<GivenBack> {
   progress.said("giving everything back");
   let rest: readonly string[];
   try {
@@ -112,6 +118,9 @@ export async function giveBack(
   } catch (error) {
     rest = [messageOf(error)];
   }
-  if (rest.length === 0) return "everything was given back";
-  return `not everything could be given back (${rest.join("; ")}): the lease ${lease.id} holds until ${clockTime(lease.expiresAt)}, then the guard ends it; sooner by \`ground cluster stop\``;
+  if (rest.length === 0) return { isComplete: true, text: "everything was given back" };
+  return {
+    isComplete: false,
+    text: `not everything could be given back (${rest.join("; ")}): the lease ${lease.id} holds until ${clockTime(lease.expiresAt)}, then the guard ends it; sooner by \`ground cluster stop\``,
+  };
 }

@@ -1,6 +1,5 @@
 import { leaseOf } from "../../runtime/guard/commitments.ts";
 import type { Lease } from "../../runtime/guard/observations.ts";
-import { windowsAt } from "../../runtime/guard/schedules.ts";
 import { MINUTE } from "../../runtime/guard/time.ts";
 import { GroundError } from "../errors.ts";
 import { EXIT } from "../exit-codes.ts";
@@ -102,18 +101,18 @@ function leaseEnded(): GroundError {
 /**
  * Nothing wanted, then a look, then the other market: a host that came at the last moment would otherwise be replaced
  * while it still runs. Somebody's stop may come at any moment of it, so that the lease is looked at before a host is
- * wanted again, and after: a host without a lease would run until somebody sees it.
+ * wanted again, and after: a host without a lease would run until somebody sees it. A schedule's hours do not count:
+ * with the slot at 0 nobody can tell one that its schedule keeps from one that `stop --all` ended, or whose start the
+ * guard held back.
  *
  * @returns false where a host came
  * @throws GroundError (exit code 4) where no lease holds the slot any more; it is at rest then, on spot.
  */
 async function goOnDemand(ports: ClusterPorts, stack: ClusterStack, slot: string): Promise<boolean> {
   const { group } = slotConfig(stack, slot);
-  // Somebody else's lease, too, keeps the slot up, and so does a schedule.
-  const isHeld = async (): Promise<boolean> => {
-    const { leases } = await ports.table.requests();
-    return leaseOf([...leases, ...windowsAt(stack.config, ports.clock.now())], slot) !== undefined;
-  };
+  // Somebody else's lease keeps the slot up, too.
+  const isHeld = async (): Promise<boolean> =>
+    leaseOf((await ports.table.requests()).leases, slot) !== undefined;
   await ports.cloud.setDesired(group, 0);
   const hosts = await hostsByGroup(ports, stack, [group]);
   const isEmpty = servingHost(hosts.get(group) ?? []) === undefined;

@@ -18,6 +18,8 @@ import { leaseId } from "./leases.ts";
 import { lookAt, quotesOf, type ClusterView } from "./look.ts";
 import type { ClusterPorts } from "./ports.ts";
 import { ClusterPrices, type LaunchPrice } from "./price.ts";
+import { slotLine } from "./progress.ts";
+import { addLease } from "./start-lease.ts";
 import { giveBack, raise } from "./start-raise.ts";
 import { waitForSlots, type Waited } from "./start-wait.ts";
 import type { SlotView } from "./slot-state.ts";
@@ -103,7 +105,7 @@ export async function start(
       if (request.dryRun || request.signal.aborted) return { lease: null, admission };
       const id = leaseId(request.owner, now, random);
       const made: Lease = { id, owner: request.owner, slots: names, expiresAt: until, state: "active" };
-      if (!(await locked.add(made)))
+      if (!(await addLease(ports, locked, made)))
         throw new GroundError(
           `A lease ${id} is there already. Nothing was started: try again.`,
           EXIT.resourceFailed,
@@ -128,13 +130,27 @@ export async function start(
     { ...request, waitMs: request.waitMs, lease, since: before.now },
     progress,
   );
-  if (waited.outcome === "failed" || waited.outcome === "timed out")
-    await giveBack(ports, stack, before, lease, raised, progress);
+  if (waited.outcome === "failed" || waited.outcome === "timed out") {
+    const { isComplete, text } = await giveBack(ports, stack, before, lease, raised, progress);
+    if (!isComplete) throw notGivenBack(waited, text);
+  }
   return { outcome: waited.outcome, lease, ...said, slots: waited.slots };
 }
 
 function interruptedBefore(): GroundError {
   return new GroundError("Interrupted: nothing was started.", EXIT.resourceFailed);
+}
+
+/** What was waited for did not come, and the lease goes on: both must be told, and why. */
+function notGivenBack({ outcome, slots }: Waited, what: string): GroundError {
+  const missing = slots.filter(({ state }) => state !== "ready");
+  return new GroundError(
+    [
+      `${outcome === "timed out" ? "Not ready in time" : "Too few slots will come"}, and ${what}.`,
+      ...missing.map((view) => `  · ${slotLine(view)}`),
+    ].join("\n"),
+    outcome === "timed out" ? EXIT.timedOut : EXIT.resourceFailed,
+  );
 }
 
 /** All that stands in the way at once: a latch, groups that are gone or may launch nothing. */

@@ -1,7 +1,8 @@
 import type { Lease } from "../../runtime/guard/observations.ts";
-import { scheduledLeases } from "../../runtime/guard/schedules.ts";
+import { scheduledSince } from "../../runtime/guard/schedules.ts";
 import { lookAt } from "./look.ts";
 import { stopPlan, type StopPlan } from "./leases.ts";
+import { restOnSpot } from "./rest-on-spot.ts";
 import type { ClusterStack } from "./environment.ts";
 import type { ClusterPorts } from "./ports.ts";
 import { windDown, type WoundDown } from "./wind-down.ts";
@@ -32,18 +33,19 @@ export async function stop(
   { owner, everybody, dryRun, signal }: StopRequest,
   onLook: (remaining: readonly string[]) => void,
 ): Promise<StopResult> {
-  const { slots, requests, groups, ledger, now } = await lookAt(
-    ports,
-    stack,
-    stack.slots.map(({ name }) => name),
-  );
+  const all = stack.slots.map(({ name }) => name);
+  const { slots, requests, groups, ledger, now } = await lookAt(ports, stack, all);
   const present = slots.filter(
     ({ state }) => state !== "at rest" && state !== "latched" && state !== "missing",
   );
   const wanted = present.map(({ slot }) => slot);
   const keeps = (): boolean => !everybody;
   const { heldGroups = [] } = ledger ?? {};
-  const scheduled = scheduledLeases({ groups: [...groups.values()], heldGroups }, stack.config, now);
+  const scheduled = scheduledSince({ groups: [...groups.values()], heldGroups }, stack.config, {
+    seenAt: now,
+    now,
+    until: now + stack.config.timeToActMs,
+  });
   const plan = stopPlan(
     wanted,
     requests.leases,
@@ -51,12 +53,19 @@ export async function stop(
     scheduled.filter(keeps),
   );
   const up = plan.stop;
-  if (up.length === 0 && plan.end.length === 0) return { outcome: "nothing to stop", plan, up };
+  if (up.length === 0 && plan.end.length === 0) {
+    const failures = dryRun ? [] : await restOnSpot(ports, stack, all);
+    if (failures.length === 0) return { outcome: "nothing to stop", plan, up };
+    return { outcome: "failed", plan, up, wound: { plan, gone: [], remaining: [], failures } };
+  }
   if (dryRun) return { outcome: "would stop", plan, up };
   // A lease that is made from now on is another one, even of the same owner: it goes on, and so do its slots.
   const ended = new Set(plan.end.map(({ id }) => id));
   const end = ({ id }: Lease): boolean => ended.has(id);
-  const wound = await windDown(ports, stack, { end, keeps, slots: wanted, mark: true, onLook, signal });
+  const woundDown = await windDown(ports, stack, { end, keeps, slots: wanted, mark: true, onLook, signal });
+  const others = all.filter((name) => !woundDown.plan.stop.includes(name));
+  const refused = signal.aborted ? [] : await restOnSpot(ports, stack, others);
+  const wound = { ...woundDown, failures: [...woundDown.failures, ...refused] };
   // What counts is the plan that was carried out.
   const done = { plan: wound.plan, up: wound.plan.stop, wound };
   if (wound.failures.length > 0) return { outcome: "failed", ...done };

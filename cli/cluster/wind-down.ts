@@ -5,7 +5,7 @@ import { isAlive } from "../../runtime/guard/billable.ts";
 import { leaseOf } from "../../runtime/guard/commitments.ts";
 import { all, messageOf } from "../../runtime/guard/observe.ts";
 import type { Lease, ObservedInstance } from "../../runtime/guard/observations.ts";
-import { scheduledLeases, windowsAt, type ScheduledLease } from "../../runtime/guard/schedules.ts";
+import { scheduledSince, windowsAt, type ScheduledLease } from "../../runtime/guard/schedules.ts";
 import { MINUTE, SECOND } from "../../runtime/guard/time.ts";
 import { withAdmissionLock } from "./admit.ts";
 import { slotConfig, type ClusterStack } from "./environment.ts";
@@ -155,9 +155,11 @@ async function begin(
   const known = stack.config.slots.map(({ name }) => name);
   const asked = known.filter((slot) => slots.includes(slot) || named.includes(slot));
   const askedGroups = asked.map((slot) => slotConfig(stack, slot).group);
+  const seenAt = clock.now();
   const groups = asked.length === 0 ? [] : await all((next) => cloud.groups(askedGroups, next));
   const at = clock.now();
-  const scheduled = scheduledLeases({ groups, heldGroups }, stack.config, at);
+  const until = at + stack.config.timeToActMs;
+  const scheduled = scheduledSince({ groups, heldGroups }, stack.config, { seenAt, now: at, until });
   const plan = stopPlan(asked, leases, end, scheduled.filter(keeps));
   if (mark)
     for (const lease of plan.end)

@@ -3,8 +3,9 @@ import type { ClusterStack } from "../../cli/cluster/environment.ts";
 import { lookAt } from "../../cli/cluster/look.ts";
 import { renderStop } from "../../cli/cluster/render.ts";
 import { giveBack } from "../../cli/cluster/start-raise.ts";
+import { waitForSlots } from "../../cli/cluster/start-wait.ts";
 import { stop, type StopResult } from "../../cli/cluster/stop.ts";
-import { HOUR, MINUTE } from "../../runtime/guard/time.ts";
+import { HOUR, MINUTE, SECOND } from "../../runtime/guard/time.ts";
 import { NOON } from "../guard/support.ts";
 import { FakeAccount, GROUP, hostOf, leaseOfOwner, SLOT, STACK } from "./fake-account.ts";
 
@@ -91,5 +92,91 @@ describe("ground cluster, in the hours of a schedule", () => {
       await giveBack(account.ports(), SCHEDULED, before, lease, [SLOT], SILENT);
       assert.equal(account.desired, left);
     }
+  });
+
+  for (const [title, heldGroups] of [
+    ["`stop --all`", []],
+    ["a stop, where the guard held the schedule's start back,", [GROUP]],
+  ] as const)
+    for (const at of ["desired 0", "desired 1"])
+      it(`${title} right before ${at} of going on demand leaves no host without a lease (FM-21)`, async () => {
+        account.hosts = [];
+        account.heldGroups = heldGroups;
+        const [lease = assert.fail("no lease")] = account.leases;
+        account.before = (call) => {
+          if (call === at) account.leases = [];
+        };
+        const wait = { waitMs: 20 * MINUTE, onDemand: true, lease, since: NOON };
+        await assert.rejects(
+          waitForSlots(account.ports(), SCHEDULED, { ...wait, signal: new AbortController().signal }, SILENT),
+          { exitCode: 4, message: /lease was ended while its slots were starting/ },
+        );
+        assert.deepEqual([account.desired, account.share], [0, 0]);
+      });
+
+  for (const [title, heldGroups, everybody, left] of [
+    ["a stop seconds before a schedule's start leaves the slot to it", [], false, 1],
+    ["a stop seconds before a schedule's start that is held back ends the slot", [GROUP], false, 0],
+    ["stop --all seconds before a schedule's start ends the slot", [], true, 0],
+  ] as const)
+    it(`${title} (FM-34)`, async () => {
+      account.now = NOON - 4 * HOUR - 3 * SECOND;
+      account.heldGroups = heldGroups;
+      account.before = (call) => {
+        // Auto Scaling's start finds the group at 1, and changes nothing.
+        if (call === "desired 0") account.now = NOON - 4 * HOUR + 3 * SECOND;
+      };
+      const result = await stopped(everybody);
+      assert.deepEqual([result.outcome, account.desired, account.leases], ["stopped", left, []]);
+      assert.deepEqual(
+        result.plan.keep.map(({ lease }) => lease.id),
+        left === 1 ? ["schedule days"] : [],
+      );
+    });
+
+  it("a dry run seconds before a schedule's start tells that the slot stays", async () => {
+    account.now = NOON - 4 * HOUR - 3 * SECOND;
+    const request = { owner: "alex", everybody: false, dryRun: true, signal: new AbortController().signal };
+    const result = await stop(account.ports(), SCHEDULED, request, () => undefined);
+    assert.deepEqual([result.outcome, result.up], ["would stop", []]);
+  });
+
+  it("a stop sets slots at rest back to spot: those that went on demand and that their schedule stopped (FM-21)", async () => {
+    account.now = NOON + 9 * HOUR;
+    account.desired = 0;
+    account.hosts = [];
+    account.share = 100;
+    const lease = leaseOfOwner("alex");
+    const [other] = SCHEDULED.slots.map(({ name }) => name).filter((name) => name !== SLOT);
+    for (const [title, leases, share] of [
+      ["somebody's start may be going on demand", [{ ...lease, owner: "kim" }], 100],
+      ["nothing is left to stop", [], 0],
+      ["the caller's lease holds other slots", [{ ...lease, slots: other === undefined ? [] : [other] }], 0],
+      ["the caller's lease held it", [lease], 0],
+    ] as const) {
+      account.share = 100;
+      account.leases = leases;
+      assert.notEqual((await stopped()).outcome, "failed", title);
+      assert.equal(account.share, share, title);
+    }
+  });
+
+  it("a stop leaves the share of a host that the schedule keeps: Auto Scaling would launch a second beside it", async () => {
+    account.share = 100;
+    account.hosts = [hostOf({ market: "on-demand" })];
+    assert.deepEqual((await stopped()).up, []);
+    assert.deepEqual([account.desired, account.share], [1, 100]);
+  });
+
+  it("what keeps a slot at rest from spot is said, also where nothing was left to stop", async () => {
+    account.desired = 0;
+    account.hosts = [];
+    account.leases = [];
+    account.before = (call) => {
+      if (call === "share 0") throw new Error("AccessDenied");
+    };
+    const result = await stopped();
+    assert.equal(result.outcome, "failed");
+    assert.match(renderStop(result), /set proving-ground-prod-storage-1 back to spot: AccessDenied/);
   });
 });

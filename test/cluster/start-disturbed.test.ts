@@ -7,6 +7,7 @@ import { usdOf } from "../../runtime/guard/money.ts";
 import { HOUR, MINUTE } from "../../runtime/guard/time.ts";
 import { NOON } from "../guard-aws/setting.ts";
 import { operationOf } from "../support/aws-query.ts";
+import type { AwsAnswer, AwsRequest } from "../support/aws-proxy.ts";
 import { startClusterAccount, type ClusterAccount } from "./account.ts";
 import { refusal, REQUEST, starts } from "./start-runs.ts";
 
@@ -52,6 +53,79 @@ describe("ground cluster start on moto, disturbed", function () {
     assert.equal((await account.running()).length, 2);
   });
 
+  for (const [host, behaviour, exit, reason] of [
+    ["fuse-client-1", "is silent", 9, /Not ready in time, .*\n {2}· fuse-client-1: silent, not ready after/],
+    ["storage-1", "fails", 4, /Too few slots will come, .*\n {2}· storage-1: failed, step raid/],
+  ] as const)
+    it(`a wait that ends with exit ${String(exit)} says what could not be given back, and which lease holds it (FM-21)`, async () => {
+      account.behaviours.set(host, behaviour);
+      account.proxy.rule((request) => {
+        const lowers = request.body.includes("DesiredCapacity=0") && request.body.includes(host);
+        return operationOf(request) === "SetDesiredCapacity" && lowers
+          ? refusal("AccessDenied", "denied")
+          : undefined;
+      });
+      const { exitCode, message } = await refused({ size: "small", waitMs: 16 * MINUTE });
+      assert.equal(exitCode, exit);
+      const [lease = assert.fail("no lease"), ...others] = (await account.table.requests()).leases;
+      assert.deepEqual(others, []);
+      assert.match(message, reason);
+      assert.match(
+        message,
+        new RegExp(`not everything could be given back .*denied.*: the lease ${lease.id} holds until`),
+      );
+    });
+
+  /** What becomes of the write of the lease; undefined: nothing is in its way. */
+  function disturbLease(answer: (request: AwsRequest) => AwsAnswer | "lose" | undefined): void {
+    account.proxy.rule((request) =>
+      operationOf(request) === "TransactWriteItems" ? answer(request) : undefined,
+    );
+  }
+  const OUT_OF_ORDER = {
+    status: 400,
+    body: JSON.stringify({
+      __type: "com.amazonaws.dynamodb.v20120810#ValidationException",
+      message: "something is out of order",
+    }),
+  };
+
+  it("a start whose lease is written although every answer is lost goes on", async () => {
+    disturbLease(() => "lose");
+    assert.equal((await run({ size: "small" })).outcome, "requested");
+    assert.equal((await account.table.requests()).leases.length, 1);
+    assert.equal((await account.running()).length, 2);
+  });
+
+  it("a start that cannot know whether its lease is written names it and raises nothing, exit 4", async () => {
+    let isDisturbed = false;
+    disturbLease(() => {
+      isDisturbed = true;
+      return "lose";
+    });
+    account.proxy.rule((request) =>
+      isDisturbed && operationOf(request) === "Query" ? OUT_OF_ORDER : undefined,
+    );
+    const { exitCode, message } = await refused({ size: "small" });
+    account.forgetRules();
+    const [lease = assert.fail("no lease")] = (await account.table.requests()).leases;
+    assert.equal(exitCode, 4);
+    assert.match(
+      message,
+      new RegExp(`whether the lease ${lease.id} was written .*what leases there are cannot be read`),
+    );
+    assert.match(message, /end it with `ground cluster stop`/);
+    assert.deepEqual(await account.wanted(), []);
+  });
+
+  it("a start whose lease is not written says so and raises nothing, exit 4", async () => {
+    disturbLease(() => OUT_OF_ORDER);
+    const { exitCode, message } = await refused({ size: "small" });
+    assert.equal(exitCode, 4);
+    assert.match(message, /something is out of order\), and it is not there so far. No slot was started/);
+    await nothingRuns();
+  });
+
   it("of two starts that ask for the last money one is admitted, the other refused with the sums (FM-01)", async () => {
     const alone = [
       { size: "small", forMs: 6 * HOUR, owner: "alex" },
@@ -93,7 +167,7 @@ describe("ground cluster start on moto, disturbed", function () {
     const { admissionLock } = account.ports();
     await admissionLock.acquire("kim", 45_000);
     assert.equal((await run({ size: "small" })).outcome, "requested");
-    await admissionLock.acquire("kim", 60 * MINUTE);
+    await admissionLock.acquire("kim", 3 * MINUTE);
     assert.equal((await refused({ size: "small" })).exitCode, 9);
   });
 

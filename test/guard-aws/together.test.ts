@@ -5,7 +5,7 @@ import { ADMISSION_LOCK_KEY } from "../../runtime/guard/aws/items.ts";
 import { LockLostError } from "../../runtime/guard/aws/leases.ts";
 import { TableLock } from "../../runtime/guard/aws/lock.ts";
 import { awsNotifier } from "../../runtime/guard/aws/notifier.ts";
-import { HOUR, MINUTE, SECOND } from "../../runtime/guard/time.ts";
+import { DAY, HOUR, MINUTE, SECOND } from "../../runtime/guard/time.ts";
 import { operationOf } from "../support/aws-query.ts";
 import { startAccount, type Account } from "./account.ts";
 import { CONFIG, NOON, REGION, TABLE, TIGHT } from "./setting.ts";
@@ -132,6 +132,20 @@ describe("guard on moto: two at once, and who may call it", function () {
     assert.equal(await kim.extend("one", NOON, NOON + HOUR), true);
     await hasty.release("kim");
     await assert.rejects(kim.end("one", NOON + HOUR), LockLostError, "it was given back");
+  });
+
+  it("a lock by a clock that is days ahead keeps nobody out, one by a few minutes does till it ends (FM-14)", async () => {
+    const { clock, dynamodb } = account;
+    const byClock = (aheadMs: number) =>
+      new TableLock(dynamodb, TABLE, { now: () => clock.now() + aheadMs }, ADMISSION_LOCK_KEY);
+    assert.equal(await byClock(10 * DAY).acquire("crashed", MINUTE), true);
+    assert.equal(await byClock(0).acquire("alex", MINUTE), true);
+    assert.equal(await byClock(0).acquire("kim", MINUTE), false, "it is held now");
+    await byClock(0).release("alex");
+    assert.equal(await byClock(5 * MINUTE).acquire("crashed", MINUTE), true);
+    assert.equal(await byClock(0).acquire("alex", MINUTE), false, "clocks may be that far apart");
+    clock.pass(6 * MINUTE);
+    assert.equal(await byClock(0).acquire("alex", MINUTE), true);
   });
 
   it("a lease is written although another's try for the lock is under way", async () => {

@@ -1,13 +1,18 @@
 import { DeleteItemCommand, PutItemCommand, type DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import type { Clock, Lock } from "../ports.ts";
+import { MINUTE } from "../time.ts";
 import { marshal } from "./attributes.ts";
 import { GUARD_LOCK_KEY, type Key } from "./items.ts";
 import { conditional } from "./store.ts";
 
+/** How far clocks that are set may be apart; as far as AWS takes a signature's time for now. */
+const MOST_SKEW_MS = 5 * MINUTE;
+
 /**
  * Mutual exclusion by a conditional write. A holder that died loses the lock when it expires by the next one's
- * clock; where clocks are so far apart that two hold it, the ledger's version lets only one run of the guard have an
- * effect, and a lease is written only by whom the lock names (`LockedLeases`).
+ * clock, and at once where its own clock was so far ahead that nobody would get it for as long; where clocks are so
+ * far apart that two hold it, the ledger's version lets only one run of the guard have an effect, and a lease is
+ * written only by whom the lock names (`LockedLeases`).
  */
 export class TableLock implements Lock {
   readonly #client: DynamoDBClient;
@@ -30,8 +35,13 @@ export class TableLock implements Lock {
         new PutItemCommand({
           TableName: this.#table,
           Item: marshal({ ...this.#key, holder, expiresAt: now + ttlMs }),
-          ConditionExpression: "attribute_not_exists(pk) OR expiresAt <= :now OR holder = :holder",
-          ExpressionAttributeValues: marshal({ ":now": now, ":holder": holder }),
+          ConditionExpression:
+            "attribute_not_exists(pk) OR expiresAt <= :now OR expiresAt > :latest OR holder = :holder",
+          ExpressionAttributeValues: marshal({
+            ":now": now,
+            ":latest": now + ttlMs + MOST_SKEW_MS,
+            ":holder": holder,
+          }),
         }),
       ),
     );

@@ -51,6 +51,22 @@ export function scheduledLeases(
   return narrowed(windows, config, (group) => wanted.has(group) && !heldGroups.includes(group));
 }
 
+/**
+ * What schedules keep up, and what they start between a look and a moment soon after: a slot that is set to 0 around
+ * its start stays there until the next one, since Auto Scaling starts it once.
+ */
+export function scheduledSince(
+  state: { readonly groups: readonly ObservedGroup[]; readonly heldGroups: readonly string[] },
+  config: Scheduled,
+  { seenAt, now, until }: { readonly seenAt: number; readonly now: number; readonly until: number },
+): readonly ScheduledLease[] {
+  const starting = windowsAt(config, until).filter(({ since }) => since > seenAt);
+  return [
+    ...scheduledLeases(state, config, now),
+    ...narrowed(starting, config, (group) => !state.heldGroups.includes(group)),
+  ];
+}
+
 /** The windows without the slots whose group is not to count. */
 export function narrowed(
   windows: readonly ScheduledLease[],

@@ -89,7 +89,7 @@ export const FAULTS_OF_ACT: readonly PlantedFault[] = [
   {
     part: "act",
     what: "a lease that was extended at the last second is ended all the same",
-    file: "tick.ts",
+    file: "lease-ends.ts",
     from: 'if (lease.state === "active" && !(await store.endLease(lease.id, lease.expiresAt))) continue;',
     to: 'if (lease.state === "active") await store.endLease(lease.id, lease.expiresAt);',
   },
@@ -131,16 +131,16 @@ export const FAULTS_OF_ACT: readonly PlantedFault[] = [
   {
     part: "act",
     what: "requests are not read again before a lease is ended",
-    file: "tick.ts",
-    from: "[...(await store.requests()).leases, ...decision.scheduledLeases]",
-    to: "[...decision.endLeases, ...decision.scheduledLeases]",
+    file: "lease-ends.ts",
+    from: "slotsToEnd(lease, [...leases,",
+    to: "slotsToEnd(lease, [...decision.endLeases,",
   },
   {
     part: "act",
     what: "the end of a lease ends what a schedule keeps up",
-    file: "tick.ts",
-    from: "[...(await store.requests()).leases, ...decision.scheduledLeases]",
-    to: "(await store.requests()).leases",
+    file: "lease-ends.ts",
+    from: "[...leases, ...scheduledSince(state, config, span)]",
+    to: "leases",
   },
   {
     part: "act",

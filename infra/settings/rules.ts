@@ -25,7 +25,7 @@ export function* crossFieldProblems(settings: Partial<ParsedSettings>): Generato
   if (settings.cluster !== undefined) {
     yield* clusterImageProblems(settings.cluster);
     yield* burstableProblems(settings.cluster);
-    yield* scheduleProblems(settings.cluster);
+    yield* scheduleProblems(settings.cluster, settings);
   }
   yield* moneyProblems(settings);
   yield* guardProblems(settings);

@@ -1,16 +1,31 @@
 import { isWeekly, occurrences, offsetOf } from "../../model/recurrence.ts";
 import { SIZE_NAMES } from "../../model/sizes.ts";
+import { guardedBudget } from "./guard.ts";
 import type { Broken } from "./rules.ts";
 import type { ScheduleSettings } from "./schedules.ts";
-import type { ClusterSettings } from "./schema.ts";
+import type { ClusterSettings, ParsedSettings } from "./schema.ts";
 
 const DAY = 86_400_000;
 
 /** Quota of EC2 Auto Scaling: scheduled actions of one group. */
 const MOST_ACTIONS = 125;
 
-/** Rules of more than one field of the schedules. */
-export function* scheduleProblems({ schedules, size }: ClusterSettings): Generator<Broken> {
+const MINUTE = 60_000;
+
+/**
+ * Rules of more than one field of the schedules.
+ *
+ * @param guarded the stack's guard and budget, each absent where it is not sound
+ */
+export function* scheduleProblems(
+  { schedules, size }: ClusterSettings,
+  guarded: Pick<Partial<ParsedSettings>, "guard" | "budget">,
+): Generator<Broken> {
+  const { guard, budget } = guarded;
+  const isGuarded =
+    guard !== undefined && budget !== undefined && guardedBudget({ guard, budget }) !== undefined;
+  // A look that is lost is one of two.
+  const pause = isGuarded ? 2 * guard.intervalMinutes : 0;
   for (const [index, schedule] of schedules.entries()) {
     const path = `cluster.schedules[${String(index)}]`;
     if (schedules.findIndex(({ name: other }) => other === schedule.name) < index)
@@ -23,11 +38,15 @@ export function* scheduleProblems({ schedules, size }: ClusterSettings): Generat
       if (!comes(schedule[field], schedule.timeZone))
         yield [`${path}.${field}`, schedule[field], "never comes: no year has such a day"];
     }
+    const early = schedule.start === schedule.stop ? undefined : startSoonAfterStop(schedule, pause * MINUTE);
+    if (early !== undefined) {
+      const message = `must come ${String(pause)} minutes after ${path}.stop at the earliest, twice guard.intervalMinutes, and comes sooner on ${shown(early)}: a start that the guard held back for want of money is given back after the stop`;
+      yield [`${path}.start`, schedule.start, message];
+    }
     for (const earlier of schedules.slice(0, index)) {
       const at = runTogether(earlier, schedule);
       if (at === undefined) continue;
-      const when = `${new Date(at).toISOString().slice(0, 16)}Z`;
-      const message = `must not run at the same time as ${earlier.name}, and does on ${when}: EC2 Auto Scaling keeps no account of who started a slot, so that the stop of one would end both. Move its hours until a minute is between them, or make one schedule of the two`;
+      const message = `must not run at the same time as ${earlier.name}, and does on ${shown(at)}: EC2 Auto Scaling keeps no account of who started a slot, so that the stop of one would end both. Move its hours until a minute is between them, or make one schedule of the two`;
       yield [path, schedule.name, message];
     }
   }
@@ -56,11 +75,7 @@ function comes(expression: string, timeZone: string): boolean {
 
 /** An instant at which both run, or one starts while the other stops; undefined where there is none. */
 function runTogether(first: ScheduleSettings, second: ScheduleSettings): number | undefined {
-  const weekly = [first, second].every(({ start, stop }) => isWeekly(start) && isWeekly(stop));
-  const spans = weekly
-    ? unlikeWeeks([first.timeZone, second.timeZone]).map((from) => [from, from + TWO_WEEKS] as const)
-    : [[JANUARY, JANUARY + A_YEAR] as const];
-  for (const [from, to] of spans) {
+  for (const [from, to] of spansOf([first, second])) {
     const others = runsOf(second, from, to);
     for (const [start, end] of runsOf(first, from, to)) {
       const clash = others.find(([otherStart, otherEnd]) => start <= otherEnd && otherStart <= end);
@@ -68,6 +83,27 @@ function runTogether(first: ScheduleSettings, second: ScheduleSettings): number 
     }
   }
   return undefined;
+}
+
+/** A start that comes sooner than that after the stop before it; undefined where there is none. */
+function startSoonAfterStop(schedule: ScheduleSettings, pause: number): number | undefined {
+  for (const [from, to] of spansOf([schedule])) {
+    const runs = runsOf(schedule, from, to);
+    const early = runs.find(([start], index) => start - (runs[index - 1]?.[1] ?? -Infinity) < pause);
+    if (early !== undefined) return early[0];
+  }
+  return undefined;
+}
+
+/** Parts of a year in which schedules show all that they do to each other. */
+function spansOf(schedules: readonly ScheduleSettings[]): readonly (readonly [from: number, to: number])[] {
+  if (!schedules.every(({ start, stop }) => isWeekly(start) && isWeekly(stop)))
+    return [[JANUARY, JANUARY + A_YEAR]];
+  return unlikeWeeks(schedules.map(({ timeZone }) => timeZone)).map((from) => [from, from + TWO_WEEKS]);
+}
+
+function shown(at: number): string {
+  return `${new Date(at).toISOString().slice(0, 16)}Z`;
 }
 
 /**

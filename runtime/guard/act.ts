@@ -31,6 +31,8 @@ export interface StopOptions {
   readonly known?: readonly Suspect[];
   /** The home region as the tick read it: it tells of persistent hosts should the next look fail. */
   readonly seen?: readonly ObservedInstance[] | undefined;
+  /** The groups as the tick read them, should the next look fail. Default: all that the stack should have. */
+  readonly groups?: readonly Pick<ObservedGroup, "name">[] | undefined;
   /** Regions that could never be read and never held anything known: they keep no stop from being verified. */
   readonly neverRead?: ReadonlySet<string>;
   /** When what is left is left to the next tick, which comes before the run is killed. Default: never. */
@@ -48,9 +50,9 @@ export async function stopAll(
   options: StopOptions = {},
 ): Promise<Stopped> {
   const { cloud, clock } = ports;
-  const { known = [], seen, neverRead = new Set(), deadline = Number.POSITIVE_INFINITY } = options;
+  const { known = [], seen, groups, neverRead = new Set(), deadline = Number.POSITIVE_INFINITY } = options;
   const attempt = new Attempts(() => clock.now() >= deadline);
-  await closeGroups(cloud, config, attempt, seen);
+  await closeGroups(cloud, config, attempt, { seen, groups });
   // One batch a region, and no more time for it: what fails here the sweep finds again, if it is still there.
   const [denied, first] = await Promise.all([
     denyModels(cloud, config, attempt),
@@ -91,9 +93,10 @@ async function closeGroups(
   cloud: Cloud,
   config: GuardConfig,
   attempt: Attempts,
-  seen: readonly ObservedInstance[] | undefined,
+  { seen, groups: known }: Pick<StopOptions, "seen" | "groups">,
 ): Promise<void> {
-  const groups = (await attempt.run("read the groups", () => readGroups(cloud, config))) ?? [];
+  const read = await attempt.run("read the groups", () => readGroups(cloud, config));
+  const groups = read ?? takenForOpen(known ?? config.slots.map(({ group }) => ({ name: group })));
   await Promise.all(
     groups.map(async ({ name, suspended }) => {
       const missing = LATCHED_PROCESSES.filter((process) => !suspended.includes(process));
@@ -102,6 +105,11 @@ async function closeGroups(
   );
   const wanted = groups.filter(({ desired }) => desired > 0).map(({ name }) => name);
   await emptyGroups(cloud, config, wanted, attempt, seen);
+}
+
+/** Groups that cannot be read: to close twice what is closed harms nothing, and one left open launches again. */
+function takenForOpen(groups: readonly Pick<ObservedGroup, "name">[]): readonly ObservedGroup[] {
+  return groups.map(({ name }) => ({ name, desired: 1, suspended: [] }));
 }
 
 /**

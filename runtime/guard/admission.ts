@@ -203,11 +203,14 @@ function leftToday(
 
 /**
  * Which scheduled starts of today to hold back: those that no longer fit, in the order in which they come; and those
- * held back before, until their stop: till then their hours are not the schedule's.
+ * held back before, until their stop: till then their hours are not the schedule's. The hours of the next start are,
+ * however close they follow.
+ *
+ * @returns their groups, and when the hours end that each is held for
  */
 export function startsToHold(
   state: Omit<AdmissionState, "ledger"> & { readonly ledger: Ledger },
-): readonly string[] {
+): ReadonlyMap<string, number> {
   const { config, now, ledger } = state;
   const spent = spentOf(ledger, dayOf(now));
   let left =
@@ -216,15 +219,22 @@ export function startsToHold(
     reservedUntilMidnight(state.running, config, now) -
     committed(state, config, now) -
     marginOf(ledger, config);
-  const held: string[] = [];
+  const held = new Map<string, number>();
   // What a schedule keeps up now must have its stop: the next start is held once that has come.
   const running = new Set(scheduledLeases(state, config, now).flatMap(({ slots }) => slots));
   const slots = slotsByGroup(config);
-  for (const { group, cost } of startsToday(state, config, now)) {
+  const hold = (group: string, until: number): void => {
+    held.set(group, Math.max(until, held.get(group) ?? until));
+  };
+  const endAt = (group: string, at: number) =>
+    leaseOf(windowsAt(config, at), slots.get(group)?.name ?? "")?.expiresAt;
+  for (const { group, at, cost } of startsToday(state, config, now)) {
     if (cost <= left) left -= cost;
-    else if (!running.has(slots.get(group)?.name ?? "")) held.push(group);
+    else if (!running.has(slots.get(group)?.name ?? "")) hold(group, endAt(group, at) ?? at);
   }
-  const over = windowsAt(config, now).flatMap((window) => window.slots);
-  const kept = state.heldGroups.filter((group) => over.includes(slots.get(group)?.name ?? ""));
-  return [...new Set([...held, ...kept])];
+  for (const group of state.heldGroups) {
+    const end = endAt(group, now);
+    if (end !== undefined && end <= (ledger.heldUntil?.[group] ?? end)) hold(group, end);
+  }
+  return held;
 }

@@ -3,6 +3,12 @@ import { messageOf } from "./observe.ts";
 /** Ids of one call. EC2 takes 1,000, and advises batches. */
 const BATCH = 100;
 
+/** Characters of one problem: as many as there are hosts go into one message. */
+const LONGEST_PROBLEM = 300;
+
+/** What IAM adds to a refusal: a kilobyte that differs at each call, and is read only with a right of its own. */
+const ENCODED = /\s*Encoded authorization failure message: \S+/g;
+
 /** Collects what goes wrong instead of ending at the first; each problem once, however often it is met. */
 export class Attempts {
   readonly failures: string[] = [];
@@ -23,8 +29,14 @@ export class Attempts {
   }
 
   fail(problem: string): void {
-    if (!this.failures.includes(problem)) this.failures.push(problem);
+    const short = shortened(problem);
+    if (!this.failures.includes(short)) this.failures.push(short);
   }
+}
+
+function shortened(problem: string): string {
+  const plain = problem.replaceAll(ENCODED, "");
+  return plain.length > LONGEST_PROBLEM ? `${plain.slice(0, LONGEST_PROBLEM - 1)}…` : plain;
 }
 
 /**

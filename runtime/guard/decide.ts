@@ -7,7 +7,6 @@ import type { Running } from "./meter.ts";
 import { blindModels } from "./model-cost.ts";
 import { dollars } from "./money.ts";
 import type { Lease, ObservedGroup, Requests, ScheduledRun } from "./observations.ts";
-import { scheduledLeases } from "./schedules.ts";
 import { sumsOf, type Sums } from "./sums.ts";
 import { dayOf } from "./time.ts";
 
@@ -38,11 +37,11 @@ export interface Decision {
   /** Leases whose time is over, or that are still being ended. */
   readonly endLeases: readonly Lease[];
   readonly warnLeases: readonly Lease[];
-  /** What schedules keep up now, whatever leases end. */
-  readonly scheduledLeases: readonly Lease[];
   /** Groups whose scheduled start does not fit, beyond those held already; and those to be given back. */
   readonly holdGroups: readonly string[];
   readonly releaseGroups: readonly string[];
+  /** Of the groups that are held or given back, when the hours end that they are held for. */
+  readonly heldUntil: Readonly<Record<string, number>>;
   /** Questions for people: what the guard will not do by itself. */
   readonly ask: readonly string[];
 }
@@ -53,7 +52,7 @@ export function decide(input: DecideInput): Decision {
   const sums = sumsOf(input);
   const { victims, ask: askOfInstances } = victimsOf(input);
   const ask = [...askOfInstances, ...unreadableRequests(requests), ...blindModels(ledger, config, now)];
-  const none = { endLeases: [], warnLeases: [], scheduledLeases: [], holdGroups: [], releaseGroups: [] };
+  const none = { endLeases: [], warnLeases: [], holdGroups: [], releaseGroups: [], heldUntil: {} };
   const base = { sums, victims, ask, ...none };
 
   if (ledger.latch !== null) {
@@ -69,12 +68,14 @@ export function decide(input: DecideInput): Decision {
 
   const { running, groups, scheduled } = input;
   const { leases } = requests;
-  const { heldGroups } = ledger;
-  const held = new Set(
+  const { heldGroups, heldUntil = {} } = ledger;
+  const held =
     scheduled === undefined
-      ? heldGroups
-      : startsToHold({ running, groups, scheduled, leases, heldGroups, config, ledger, now }),
-  );
+      ? new Map(heldGroups.map((group) => [group, heldUntil[group] ?? Number.POSITIVE_INFINITY]))
+      : startsToHold({ running, groups, scheduled, leases, heldGroups, config, ledger, now });
+  const releaseGroups = heldGroups.filter((group) => !held.has(group));
+  // What cannot be given back now is still not held for the hours that have begun.
+  const ends = [...releaseGroups.map((group) => [group, heldUntil[group] ?? now] as const), ...held];
   return {
     sums,
     victims,
@@ -83,9 +84,10 @@ export function decide(input: DecideInput): Decision {
     ask: [...ask, ...unstoppable(sums)],
     endLeases: leases.filter(({ expiresAt, state }) => state === "ending" || expiresAt <= now),
     warnLeases: leases.filter((lease) => isEndingSoon(lease, input)),
-    scheduledLeases: scheduledLeases({ groups, heldGroups: [...held] }, config, now),
-    holdGroups: [...held].filter((group) => !heldGroups.includes(group)),
-    releaseGroups: heldGroups.filter((group) => !held.has(group)),
+    holdGroups: [...held.keys()].filter((group) => !heldGroups.includes(group)),
+    releaseGroups,
+    // JSON has no infinity: where no end is known, none is kept.
+    heldUntil: Object.fromEntries(ends.filter(([, until]) => Number.isFinite(until))),
   };
 }
 

@@ -89,6 +89,7 @@ function stopOptions(
   return {
     known: decision.victims,
     seen: homeInstances(config, seen),
+    groups: seen.groups,
     neverRead: neverRead(regions, metered.ledger, config),
     deadline,
   };

@@ -114,6 +114,7 @@ export class LedgerDraft {
       latch: before?.latch ?? null,
       warnedDay: before?.warnedDay ?? null,
       heldGroups: before?.heldGroups ?? [],
+      heldUntil: before?.heldUntil ?? {},
       warnedLeases: before?.warnedLeases ?? [],
       regionsRead: before?.regionsRead ?? [],
       asked: before?.asked ?? [],

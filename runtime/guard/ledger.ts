@@ -119,6 +119,8 @@ export interface Ledger {
   readonly warnedDay: string | null;
   /** Groups whose scheduled start the guard holds back, for want of money. */
   readonly heldGroups: readonly string[];
+  /** When the hours end that a group is held for; absent, or without it: those in which it is met. */
+  readonly heldUntil?: Readonly<Record<string, number>>;
   /** Leases, by id and expiry, whose owner was warned. */
   readonly warnedLeases: readonly string[];
   /** Regions that could be read at least once; absent in ledgers written before they were kept. */

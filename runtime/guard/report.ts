@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { leaseOf } from "./commitments.ts";
 import type { Decision } from "./decide.ts";
 import type { GuardConfig } from "./config.ts";
@@ -91,20 +92,35 @@ export function leaseMessage(lease: Lease, heldGroups: readonly string[], config
   };
 }
 
-export function questionMessage(questions: readonly string[], { environment }: GuardConfig): Message {
-  return { subject: `${environment}: the guard needs a person`, text: questions.join("\n") };
+/** What the guard will not do by itself, or cannot. */
+export interface Question {
+  /** What it is about: the text of the same question may be another one at every tick. */
+  readonly key: string;
+  readonly text: string;
+}
+
+/** Amounts change at every tick; a question is the same all the same. */
+export function question(text: string): Question {
+  return { key: text.replaceAll(/\$?\d+(\.\d+)?/g, "#"), text };
+}
+
+export function questionMessage(questions: readonly Question[], { environment }: GuardConfig): Message {
+  return {
+    subject: `${environment}: the guard needs a person`,
+    text: questions.map(({ text }) => text).join("\n"),
+  };
 }
 
 /** Questions that were not asked today. */
 export function newQuestions(
-  decision: Pick<Decision, "ask">,
+  questions: readonly Question[],
   { asked }: Pick<Ledger, "asked">,
   day: string,
-): readonly string[] {
-  return decision.ask.filter((question) => !asked.includes(questionKey(question, day)));
+): readonly Question[] {
+  return questions.filter((one) => !asked.includes(askedKey(one, day)));
 }
 
-/** Amounts change at every tick; a question is the same all the same. */
-export function questionKey(question: string, day: string): string {
-  return `${day} ${question.replaceAll(/\$?\d+(\.\d+)?/g, "#")}`;
+/** How the ledger keeps that a question was asked: of one length, whatever AWS or a stack file has in its names. */
+export function askedKey({ key }: Question, day: string): string {
+  return `${day} ${createHash("sha256").update(key).digest("base64url").slice(0, 16)}`;
 }

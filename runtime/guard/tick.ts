@@ -1,21 +1,25 @@
-import { rearm, stopSlots } from "./act.ts";
+import { rearm } from "./act.ts";
 import type { GuardConfig } from "./config.ts";
-import { decide, leaseKey, slotsToEnd, type Decision } from "./decide.ts";
+import { decide, leaseKey, type Decision } from "./decide.ts";
+import { holdSchedules } from "./hold.ts";
 import type { Latch, Ledger } from "./ledger.ts";
 import { LedgerWriter } from "./ledger-writer.ts";
 import { homeInstances, latchDown } from "./latch.ts";
+import { askOfUnclaimed, endLeases } from "./lease-ends.ts";
 import { neverRead, neverReadQuestion, regionsReadWith } from "./never-read.ts";
 import { meter, type Metered } from "./meter.ts";
 import { look, messageOf, type Look } from "./observe.ts";
 import type { GuardPorts } from "./ports.ts";
 import type { OnDemandPrices } from "./prices.ts";
 import {
+  askedKey,
   leaseMessage,
   newQuestions,
-  questionKey,
+  question,
   questionMessage,
   rearmedMessage,
   warningMessage,
+  type Question,
 } from "./report.ts";
 import { retell, tell, watched } from "./people.ts";
 import { dayOf, MINUTE, SECOND } from "./time.ts";
@@ -101,7 +105,7 @@ async function run(ports: GuardPorts, { config, onDemand, trigger }: TickOptions
     ...neverReadQuestion(neverRead(regions, ledger, config)),
     ...billQuestion(trigger, ledger),
   ];
-  const questions = newQuestions({ ask }, ledger, dayOf(now));
+  const questions = newQuestions(ask.map(question), ledger, dayOf(now));
   const writer = new LedgerWriter(ports, before?.version);
   if (!(await writer.write(decided(ledger, { seen, decision, requests }, questions))))
     return { outcome: "superseded" };
@@ -136,7 +140,7 @@ async function settleEvents(
 function decided(
   ledger: Ledger,
   { seen, decision, requests }: Pick<Work, "seen" | "decision" | "requests">,
-  questions: readonly string[],
+  questions: readonly Question[],
 ): Ledger {
   const { now, regions } = seen.observations;
   const today = dayOf(now);
@@ -145,13 +149,14 @@ function decided(
     latch: latchAfter(ledger.latch, decision, now),
     warnedDay: decision.verdict === "warn" ? today : ledger.warnedDay,
     heldGroups: decision.verdict === "rearm" ? [] : ledger.heldGroups.concat(decision.holdGroups),
+    heldUntil: decision.heldUntil,
     warnedLeases: ledger.warnedLeases
       .filter((key) => requests.leases.some((lease) => leaseKey(lease) === key))
       .concat(decision.warnLeases.map(leaseKey)),
     regionsRead: regionsReadWith(regions, ledger),
     asked: ledger.asked
       .filter((key) => key.startsWith(today))
-      .concat(questions.map((question) => questionKey(question, today))),
+      .concat(questions.map((one) => askedKey(one, today))),
   };
 }
 
@@ -172,8 +177,10 @@ async function carryOut(ports: GuardPorts, config: GuardConfig, work: Work): Pro
     ...(verdict === "warn" ? [warningMessage(work.decision, config)] : []),
     ...work.decision.warnLeases.map((lease) => leaseMessage(lease, heldGroups, config)),
   ]);
-  await holdSchedules(ports, work);
-  await askOnce(ports, config, work, await endLeases(ports, config, work));
+  // Leases first: whatever a schedule refuses, what is over ends.
+  const ended = await endLeases(ports, config, work);
+  const refused = await holdSchedules(ports, work);
+  await askOnce(ports, config, work, [...ended, ...refused, ...(await askOfUnclaimed(ports, config, work))]);
   return true;
 }
 
@@ -182,12 +189,12 @@ async function askOnce(
   ports: GuardPorts,
   config: GuardConfig,
   { writer, seen }: Work,
-  ask: readonly string[],
+  ask: readonly Question[],
 ): Promise<void> {
   const today = dayOf(seen.observations.now);
-  const questions = newQuestions({ ask }, { asked: writer.asked }, today);
+  const questions = newQuestions(ask, writer, today);
   if (questions.length === 0) return;
-  const keys = questions.map((question) => questionKey(question, today));
+  const keys = questions.map((one) => askedKey(one, today));
   await writer.amend({ asked: [...writer.asked, ...keys] });
   await tell(ports, writer, [questionMessage(questions, config)]);
 }
@@ -203,60 +210,4 @@ async function openUp(ports: GuardPorts, config: GuardConfig, { decision, writer
   await ports.store.clearRearm();
   await tell(ports, writer, [rearmedMessage(decision, config)]);
   return true;
-}
-
-/** Suspends scheduled starts for want of money, and gives them back; the ledger knew before which ones are held. */
-async function holdSchedules(
-  { cloud }: GuardPorts,
-  { decision, writer, metered, seen }: Work,
-): Promise<void> {
-  // Also those held before: a run may have died between remembering and doing.
-  const held = [...metered.ledger.heldGroups, ...decision.holdGroups];
-  const kept = held.filter((group) => !decision.releaseGroups.includes(group));
-  for (const name of kept) {
-    const group = seen.groups.find((one) => one.name === name);
-    if (group?.suspended.includes("ScheduledActions") === false)
-      await cloud.suspend(name, ["ScheduledActions"]);
-  }
-  if (decision.releaseGroups.length === 0) return;
-  for (const group of decision.releaseGroups) await cloud.resume(group, ["ScheduledActions"]);
-  await writer.amend({ heldGroups: kept });
-}
-
-/**
- * Ends leases whose time is over; one that was extended at the last second goes on (FM-34). A slot that cannot be
- * stopped costs what the meter counts, and the line still holds: people are told, and it keeps no heartbeat from the
- * hosts of everybody else.
- *
- * @returns what did not work
- */
-async function endLeases(
-  { cloud, store, notifier }: GuardPorts,
-  config: GuardConfig,
-  { decision, metered, seen }: Work,
-): Promise<readonly string[]> {
-  const problems: string[] = [];
-  for (const lease of decision.endLeases) {
-    if (lease.state === "active" && !(await store.endLease(lease.id, lease.expiresAt))) continue;
-    // Read again: somebody may have taken a slot over since the look.
-    const slots = slotsToEnd(lease, [...(await store.requests()).leases, ...decision.scheduledLeases]);
-    const hosts = metered.running.filter(
-      ({ claim }) => claim.slot !== undefined && slots.includes(claim.slot),
-    );
-    const wanted = seen.groups.some(
-      ({ name, desired }) =>
-        desired > 0 && config.slots.some((slot) => slot.group === name && slots.includes(slot.name)),
-    );
-    if (hosts.length === 0 && !wanted) {
-      await store.removeLease(lease.id);
-      continue;
-    }
-    const failures = await stopSlots(cloud, config, slots, hosts, homeInstances(config, seen));
-    if (failures.length === 0) continue;
-    notifier.log({ lease: lease.id, failures });
-    problems.push(
-      `The lease of ${lease.owner} is over, and ${slots.join(", ")} still stand: ${failures.join("; ")}.`,
-    );
-  }
-  return problems;
 }

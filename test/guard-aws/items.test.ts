@@ -86,6 +86,7 @@ const ledger: fc.Arbitrary<Ledger> = fc.record({
   ),
   warnedDay: fc.option(name),
   heldGroups: fc.array(name),
+  heldUntil: fc.dictionary(name, time),
   warnedLeases: fc.array(name),
   asked: fc.array(name),
 });

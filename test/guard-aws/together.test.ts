@@ -45,7 +45,7 @@ describe("guard on moto: two at once, and who may call it", function () {
     });
     const overtake = async (): Promise<boolean> => {
       const ledger = (await account.table.read()) ?? assert.fail("no ledger");
-      return account.table.write({ ...ledger, version: 2 }, 1);
+      return account.table.write({ ...ledger, version: ledger.version + 1 }, ledger.version);
     };
     assert.equal((await account.tick(tight)).outcome, "superseded");
     assert.equal(await other, true);

@@ -105,7 +105,7 @@ describe("admission", () => {
     const costs = scheduled.map(({ at }) => charge(I4I_2XLARGE, NOON + 12 * HOUR - at));
     const left = (costs[0] ?? 0) + (costs[1] ?? 0);
     const ledger = ledgerAt(NOON, CONFIG.linePerDay - RESERVED - ROUNDING - left);
-    assert.deepEqual(startsToHold({ ...state({ scheduled }), ledger }), [groupOf("jepsen-1")]);
+    assert.deepEqual([...startsToHold({ ...state({ scheduled }), ledger }).keys()], [groupOf("jepsen-1")]);
   });
 
   it("never lets in more than the line, in whatever order and for however long", () => {

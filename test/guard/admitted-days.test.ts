@@ -7,7 +7,7 @@ import { newDay, type DayRecord } from "../../runtime/guard/ledger.ts";
 import type { Running } from "../../runtime/guard/meter.ts";
 import { charge, nanoUsd } from "../../runtime/guard/money.ts";
 import type { Lease, ObservedGroup, ScheduledRun } from "../../runtime/guard/observations.ts";
-import { windowsAt, windowsBetween } from "../../runtime/guard/schedules.ts";
+import { scheduledSince, windowsAt, windowsBetween } from "../../runtime/guard/schedules.ts";
 import { DAY, dayOf, endOfDay, HOUR, MINUTE, splitByDay } from "../../runtime/guard/time.ts";
 import { running as seen } from "./decide-input.ts";
 import { leaseOn, OFFICE, stateAt, WHOLE_DAY } from "./coming-days-state.ts";
@@ -57,11 +57,13 @@ class Days {
       this.#add(part.from, charge(WHOLE_DAY, (part.to - part.from) / 24));
     this.#meteredUntil = now;
     const input = { ...this.#state(now), ledger: this.#ledger(now), requests: { leases: this.#leases } };
-    const { verdict, reason, endLeases, scheduledLeases, holdGroups, releaseGroups } = decide(input);
+    const { verdict, reason, endLeases, holdGroups, releaseGroups } = decide(input);
     assert.notEqual(verdict, "stop", `${new Date(now).toISOString()}: ${reason}`);
     this.#held = [...this.#held.filter((group) => !releaseGroups.includes(group)), ...holdGroups];
     this.#leases = this.#leases.filter((one) => !endLeases.includes(one));
-    const kept = [...this.#leases, ...scheduledLeases].flatMap(({ slots }) => slots);
+    const span = { seenAt: now, now, until: now + CONFIG.timeToActMs };
+    const scheduled = scheduledSince({ groups: input.groups, heldGroups: this.#held }, this.#config, span);
+    const kept = [...this.#leases, ...scheduled].flatMap(({ slots }) => slots);
     for (const slot of endLeases.flatMap(({ slots }) => slots))
       if (!kept.includes(slot)) this.#stop(slot, now + CONFIG.timeToActMs);
   }

@@ -1,7 +1,7 @@
 import type { GuardPorts } from "../../runtime/guard/ports.ts";
 import { tick, type TickResult } from "../../runtime/guard/tick.ts";
 import type { Trigger } from "../../runtime/guard/trigger.ts";
-import { MINUTE } from "../../runtime/guard/time.ts";
+import { HOUR, MINUTE } from "../../runtime/guard/time.ts";
 import { nanoUsd } from "../../runtime/guard/money.ts";
 import type { GuardConfig } from "../../runtime/guard/config.ts";
 import { FakeAws } from "./fake-aws.ts";
@@ -30,6 +30,15 @@ export function aws(spent: number): FakeAws {
   fake.change(groupOf("storage-1"), { desired: 1 });
   fake.instances = [orchestrator(), host("i-1", "storage-1")];
   fake.ledger = ledgerAt(NOON - 5 * MINUTE, spent);
+  return fake;
+}
+
+/** The same, its host on a lease until the evening. */
+export function leasedAws(spent: number): FakeAws {
+  const fake = aws(spent);
+  fake.leases = [
+    { id: "l", owner: "team", slots: ["storage-1"], expiresAt: NOON + 8 * HOUR, state: "active" },
+  ];
   return fake;
 }
 

@@ -17,10 +17,10 @@ import {
   outsideGroups,
 } from "./support.ts";
 
-import { aws, MODEST, OVER, run } from "./tick-runs.ts";
+import { aws, leasedAws, MODEST, OVER, run } from "./tick-runs.ts";
 describe("tick", () => {
   it("meters, finds it well, gives a heartbeat and lets go of the lock", async () => {
-    const fake = aws(MODEST);
+    const fake = leasedAws(MODEST);
     const { outcome, decision, settled } = await run(fake);
     assert.deepEqual([outcome, decision?.verdict, settled], ["done", "ok", true]);
     assert.equal(fake.ledger?.version, 2);
@@ -227,7 +227,7 @@ describe("tick", () => {
   });
 
   it("asks people a question once a day", async () => {
-    const fake = aws(MODEST);
+    const fake = leasedAws(MODEST);
     fake.instances.push(outsideGroups(host("i-stray", "storage-1", { tags: {} })));
     for (let ticks = 0; ticks < 3; ticks += 1) {
       await run(fake);

@@ -171,3 +171,33 @@ describe("two schedules on one slot", () => {
     assert.throws(() => both(first, { start: "0 3 * * *", stop: "0 6 * * *" }), /does on 2027-03-14T07:/);
   });
 });
+
+describe("the pause of a schedule", () => {
+  const renewed = (stop: string, change: Partial<Parameters<typeof settings>[0]> = {}) =>
+    settings({
+      cluster: { size: "small", schedules: [{ name: "renewed", start: "0 8 * * *", stop }] },
+      ...change,
+    });
+
+  it("is two looks of the guard at least, which gives a start back that it held only after the stop (FM-40)", () => {
+    assert.throws(() => renewed("51 7 * * *"), /must come 10 minutes after [^]* on 2027-01-05T08:00Z/);
+    assert.ok(renewed("50 7 * * *"));
+    assert.throws(
+      () => renewed("50 7 * * *", { guard: { intervalMinutes: 6 } }),
+      /must come 12 minutes after/,
+    );
+  });
+
+  it("may be any where there is no guard", () => {
+    assert.ok(renewed("59 7 * * *", { guard: { enabled: false } }));
+  });
+
+  it("is looked at on days on which clocks change, too (FM-14)", () => {
+    const timeZone = "America/New_York";
+    const schedule = { name: "night", start: "5 3 * * *", stop: "30 2 * * *", timeZone };
+    assert.throws(
+      () => settings({ cluster: { size: "small", schedules: [schedule] } }),
+      /and comes sooner on 2027-03-14T07:05Z/,
+    );
+  });
+});

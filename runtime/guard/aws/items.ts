@@ -128,6 +128,7 @@ const ledgerSchema = z.object({
   latch: latchSchema.nullable(),
   warnedDay: z.string().nullable(),
   heldGroups: z.array(z.string()),
+  heldUntil: z.record(z.string(), z.number()).exactOptional(),
   warnedLeases: z.array(z.string()),
   regionsRead: z.array(z.string()).exactOptional(),
   asked: z.array(z.string()),

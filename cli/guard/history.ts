@@ -4,7 +4,7 @@ import { totalOf } from "../../runtime/guard/ledger.ts";
 import { clockTime, DAY, dayOf } from "../../runtime/guard/time.ts";
 import { shownDuration } from "../cluster/duration.ts";
 import type { PeoplePorts } from "./ports.ts";
-import { stoppedNames } from "./stopped.ts";
+import { stoppedNames } from "../../runtime/guard/stopped.ts";
 
 /** A latch of the past, or the one that stands, with what its day cost. */
 export interface HistoryEntry extends PastLatch {
@@ -70,10 +70,11 @@ function paragraph(entry: HistoryEntry): string {
 
 /** The same for scripts. */
 export function historyJson(entries: readonly HistoryEntry[]): unknown {
-  return entries.map(({ since, reason, stopped, slots, rearmedAt, day, isOpen }) => ({
+  return entries.map(({ since, reason, stopped, stoppedBefore, slots, rearmedAt, day, isOpen }) => ({
     since: new Date(since).toISOString(),
     reason,
     stopped,
+    stoppedBefore: stoppedBefore ?? 0,
     slots: slots ?? {},
     latched: !isOpen,
     rearmedAt: rearmedAt === undefined ? null : new Date(rearmedAt).toISOString(),

@@ -5,7 +5,7 @@ import { leaseLine } from "../cluster/leases.ts";
 import { alarmLines } from "./alarms.ts";
 import type { Money } from "./money.ts";
 import type { GuardStatus } from "./status.ts";
-import { stoppedNames } from "./stopped.ts";
+import { stoppedNames } from "../../runtime/guard/stopped.ts";
 
 /** Room of the words on the left. */
 const LABEL = 12;

@@ -121,6 +121,7 @@ export function guardStatusJson(status: GuardStatus): unknown {
             reason: latch.reason,
             phase: latch.phase,
             stopped: latch.stopped,
+            stoppedBefore: latch.stoppedBefore ?? 0,
             slots: latch.slots ?? {},
           },
     rearm: { rule: rearm, requested: request === undefined ? null : { by: request.by, at: iso(request.at) } },

@@ -13,6 +13,10 @@ export interface Sighting {
   /** Since when it is metered; nothing earlier is charged to an instance that was not known. */
   readonly knownSince: number;
   readonly now: number;
+  /** When the last tick looked: what ran then and could be seen is known. */
+  readonly lookedAt: number;
+  /** From one tick to the next. */
+  readonly intervalMs: number;
   /** True where its region was read, so that not seeing it means that it is gone. */
   readonly regionRead: boolean;
 }
@@ -67,7 +71,8 @@ interface Mark {
 }
 
 /** Walks along the starts and ends that description and events tell of. */
-function runsOf({ before, seen, events, now }: Sighting, settled: number): Runs {
+function runsOf(sighting: Sighting, settled: number): Runs {
+  const { before, seen, events, now, lookedAt, intervalMs } = sighting;
   const marks = marksOf(before, seen, events, settled, now);
   const closed: Run[] = [];
   let openSince = before?.open === true ? before.chargedUntil : undefined;
@@ -81,8 +86,10 @@ function runsOf({ before, seen, events, now }: Sighting, settled: number): Runs 
       openSince = undefined;
       openIsStart = false;
     } else if (!starts && before === undefined && closed.length === 0) {
-      // An end without any start: it ran since before the first look at it.
-      closed.push({ from: settled, to: at, start: false });
+      // An end without any start: since the last look, which did not know it; or its event is late, it was known, counted
+      // and forgotten, and an interval is what may have been missing.
+      const from = Math.min(at - intervalMs, lookedAt);
+      closed.push({ from: Math.max(from, settled), to: at, start: false });
     }
   }
   return { closed, openSince, openIsStart };
@@ -96,6 +103,9 @@ function marksOf(
   now: number,
 ): readonly Mark[] {
   const alive = seen !== undefined && isAlive(seen.state);
+  // Stopped for nobody knows how long, as EC2 says of one that shut down from within: nothing tells that it ran.
+  if (before === undefined && seen?.state === "stopped" && seen.endedAt === undefined)
+    if (events.length === 0 && seen.launchedAt < settled) return [];
   const marks: Mark[] = [];
   for (const { state, at } of events) {
     const starts = isAlive(state);

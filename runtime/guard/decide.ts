@@ -185,6 +185,6 @@ function unstoppable(sums: Sums): readonly string[] {
 }
 
 function shown(sums: Sums): string {
-  const minutes = (sums.horizonMs / 60_000).toFixed(0);
+  const minutes = String(Math.round(sums.horizonMs / 6_000) / 10);
   return `${dollars(sums.spent)} spent + ${dollars(sums.reserved)} that cannot be stopped until 24:00 UTC + ${dollars(sums.atRisk)} (${dollars(sums.burnPerHour)}/h for ${minutes} min) = ${dollars(sums.projected)} of ${dollars(sums.line)}`;
 }

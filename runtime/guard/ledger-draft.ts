@@ -45,18 +45,22 @@ export class LedgerDraft {
     return this.#before;
   }
 
-  /** Forgets closed meters that moved last before `oldest`; once a day, on its first tick. */
-  forgetBefore(oldest: number): void {
+  /**
+   * Forgets closed meters that moved last before `oldest`; once a day, on its first tick.
+   *
+   * @param rests false for what may still be seen, and would count anew: a stopped instance is described for good
+   */
+  forgetBefore(oldest: number, rests: (meter: ClosedMeter) => boolean): void {
     if (startOfDay(this.since) === startOfDay(this.now)) return;
-    for (const [id, { open, chargedUntil }] of this.meters)
-      if (!open && chargedUntil < oldest) this.meters.delete(id);
+    for (const [id, known] of this.meters)
+      if (!known.open && known.chargedUntil < oldest && rests(known)) this.meters.delete(id);
   }
 
   /**
    * Forgets the closed meters that rest the longest, beyond a number. What they have cost stays in its day; should an
    * event of one come again all the same, it counts once more: never too little.
    *
-   * @param rests false for what may still be seen, and would count anew at every look
+   * @param rests as above
    */
   forgetBeyond(most: number, rests: (meter: ClosedMeter) => boolean): void {
     const closed = [...this.meters.values()].filter((meter) => !meter.open);
@@ -66,7 +70,8 @@ export class LedgerDraft {
   }
 
   addCompute(instant: number, amount: NanoUsd, { role, owner }: Claim): void {
-    const day = this.#day(instant);
+    // A day before is in the archive already, whole: a new record of it, with this alone, would replace it there.
+    const day = this.#day(Math.max(instant, startOfDay(this.since) - DAY));
     day.compute += amount;
     day.byRole[role] = (day.byRole[role] ?? 0) + amount;
     day.byOwner[owner] = (day.byOwner[owner] ?? 0) + amount;

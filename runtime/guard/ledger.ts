@@ -16,7 +16,7 @@ export interface DayRecord {
 }
 
 /** A latch as the archive keeps it. */
-export type PastLatch = Pick<Latch, "since" | "reason" | "stopped" | "slots"> & {
+export type PastLatch = Pick<Latch, "since" | "reason" | "stopped" | "slots" | "stoppedBefore"> & {
   /** When it opened again; absent in records written before. */
   readonly rearmedAt?: number;
 };
@@ -41,15 +41,20 @@ export interface OpenMeter {
   readonly open: true;
 }
 
+/** What an instance is, whatever it costs now. */
+export type Nature = Pick<OpenMeter, "zone" | "type" | "market" | "claim">;
+
 /**
  * What is left of one that no longer costs: a late event must not count it again. Thousands come and go in a day, and
- * the ledger is one item of DynamoDB; what it was is in the day's sums.
+ * the ledger is one item of DynamoDB; what one that is gone was is in the day's sums.
  */
 export interface ClosedMeter {
   readonly id: string;
   readonly region: string;
   readonly chargedUntil: number;
   readonly open: false;
+  /** Of one that is stopped: it may start again in a tick that cannot see it. Absent: it is gone, or was never described. */
+  readonly nature?: Nature;
 }
 
 export type InstanceMeter = OpenMeter | ClosedMeter;
@@ -87,10 +92,12 @@ export interface Latch {
   readonly reason: string;
   /** `stopping` until a look has verified that nothing runs; `rearming` until every right is given back. */
   readonly phase: "stopping" | "stopped" | "rearming";
-  /** Ids that were stopped, over all runs of the stop. */
+  /** Ids that were stopped, over all runs of the stop; the newest. */
   readonly stopped: readonly string[];
   /** By id, the slots that held them; absent in latches closed before slots were kept. */
   readonly slots?: Readonly<Record<string, string>>;
+  /** How many were stopped before those. Absent: none. */
+  readonly stoppedBefore?: number;
   /** True once people were told, or are told as soon as the topic takes it. */
   readonly reported: boolean;
   /** How often something ran again after a look had verified that nothing does. Absent: never. */
@@ -136,10 +143,27 @@ export function newDay(day: string): DayRecord {
   return { day, compute: 0, fixed: 0, model: 0, byRole: {}, byOwner: {} };
 }
 
+/** Ids that are kept of a latch: with something that launches anew all the time they would fill the ledger in hours. */
+export const MOST_STOPPED = 500;
+
+/** A latch with the newest of its ids alone, and how many there were before them. */
+export function newestStopped<Some extends Pick<Latch, "stopped" | "slots" | "stoppedBefore">>(
+  latch: Some,
+  most: number,
+): Some {
+  const { stopped, slots, stoppedBefore = 0 } = latch;
+  const more = stopped.length - most;
+  if (more <= 0) return latch;
+  const newest = new Set(stopped.slice(more));
+  const shorter = { ...latch, stopped: [...newest], stoppedBefore: stoppedBefore + more };
+  if (slots === undefined) return shorter;
+  return { ...shorter, slots: Object.fromEntries(Object.entries(slots).filter(([id]) => newest.has(id))) };
+}
+
 /** The days with a latch in the record of its own day, or of today where that day is in the archive already. */
 export function withLatch(
   days: readonly DayRecord[],
-  { day, since, reason, stopped, slots }: Latch,
+  { day, since, reason, stopped, slots, stoppedBefore }: Latch,
   rearmedAt?: number,
 ): readonly DayRecord[] {
   const past: PastLatch = {
@@ -147,6 +171,7 @@ export function withLatch(
     reason,
     stopped,
     ...(slots === undefined ? {} : { slots }),
+    ...(stoppedBefore === undefined ? {} : { stoppedBefore }),
     ...(rearmedAt === undefined ? {} : { rearmedAt }),
   };
   const own = days.find((record) => record.day === day);

@@ -1,13 +1,15 @@
 import { billable } from "./billable.ts";
 import { classifier, isCounted, type Claim, type Classifier } from "./classify.ts";
-import { slotsByGroup, type GuardConfig } from "./config.ts";
+import type { GuardConfig } from "./config.ts";
+import { describer } from "./describer.ts";
 import { LedgerDraft } from "./ledger-draft.ts";
-import type { DayRecord, InstanceMeter, Ledger, OpenMeter } from "./ledger.ts";
+import type { ClosedMeter, DayRecord, Ledger, Nature } from "./ledger.ts";
 import { charge, type NanoUsd } from "./money.ts";
 import { modelMeters } from "./model-cost.ts";
-import type { Observations, ObservedInstance, ScalingActivity, StateChange } from "./observations.ts";
-import { SpotPrices, type OnDemandPrices, type Priced } from "./prices.ts";
-import { DAY, MINUTE, splitByDay, startOfDay } from "./time.ts";
+import type { Observations } from "./observations.ts";
+import { SpotPrices, type OnDemandPrices } from "./prices.ts";
+import { isNameless, isOnlyEnd, isTooYoung, KEPT_CLOSED_MS, subjectsOf, type Subject } from "./subject.ts";
+import { DAY, splitByDay, startOfDay } from "./time.ts";
 
 /** An instance that costs now. */
 export interface Running {
@@ -27,26 +29,14 @@ export interface Metered {
   readonly finished: readonly DayRecord[];
   /** Sentences about prices and readings that were replaced, each once. */
   readonly notes: readonly string[];
-  /** Instances whose events must come again: EC2 does not describe them yet. */
+  /** What only people can tell, or see to. */
+  readonly ask: readonly string[];
+  /** Instances whose events must come again: EC2 does not describe them yet, or their region cannot be read. */
   readonly deferred: ReadonlySet<string>;
 }
 
-/** How long after its last event an instance may be missing from descriptions (eventual consistency). */
-const VISIBLE_AFTER_MS = 2 * MINUTE;
-
-/** How long closed meters are kept, so that a late event counts nothing again. */
-const KEPT_CLOSED_MS = 4 * DAY;
-
-/** How many of them at most. One takes about 14 bytes of the ledger's 400 KB, an open one 20. */
+/** How many closed meters are kept at most. One takes about 14 bytes of the ledger's 400 KB, an open one 20. */
 const MOST_CLOSED = 10_000;
-
-/** Everything about one instance before its charge is known. */
-interface Subject {
-  readonly id: string;
-  readonly before: InstanceMeter | undefined;
-  readonly seen: ObservedInstance | undefined;
-  readonly events: readonly StateChange[];
-}
 
 /**
  * Adds to the ledger what was spent since it was last written. Every second of every instance is charged once:
@@ -71,25 +61,41 @@ export function meter(
       );
   }
   const spot = new SpotPrices(observations.quotes, onDemand, now - config.intervalMs);
-  const describe = describer(classifier(config), config, onDemand, spot, observations.activities, notes);
+  const classify = classifier(config);
+  const describe = describer(classify, config, onDemand, spot, observations.activities, notes);
   const knownSince = startOfDay(draft.since) - (before === undefined ? 0 : DAY);
+  const watched = new Set([config.homeRegion, ...config.regions]);
+  /** Nobody looks into a region that is watched no more, and nothing would ever end there. */
+  const isSettled = (region: string): boolean => read.has(region) || !watched.has(region);
 
   const running: Running[] = [];
   const deferred = new Set<string>();
   const looked = new Set<string>();
+  const guessed: string[] = [];
+  const left = new Map<string, string[]>();
   for (const subject of subjectsOf(before, observations)) {
     const { id, seen, events } = subject;
-    if (isTooYoung(subject, now)) {
+    // Field by field, here and below: a spread costs some ten times as much, and this runs for every instance.
+    const region = seen?.region ?? subject.before?.region ?? events[0]?.region ?? config.homeRegion;
+    const regionRead = isSettled(region);
+    if (isTooYoung(subject, now) || (!regionRead && isNameless(subject, classify))) {
       deferred.add(id);
       continue;
     }
     looked.add(id);
-    // Field by field, here and below: a spread costs some ten times as much, and this runs for every instance.
-    const region = seen?.region ?? subject.before?.region ?? events[0]?.region ?? config.homeRegion;
-    const regionRead = read.has(region);
-    const sighting = { before: subject.before, seen, events, knownSince, now, regionRead };
-    const { intervals, chargedUntil, open } = billable(sighting);
-    if (!open) draft.meters.set(id, { id, region, chargedUntil, open });
+    const { intervals, chargedUntil, open } = billable({
+      before: subject.before,
+      seen,
+      events,
+      knownSince,
+      now,
+      lookedAt: draft.since,
+      intervalMs: config.intervalMs,
+      regionRead,
+    });
+    if (!open) draft.meters.set(id, closedMeter(subject, region, chargedUntil, classify));
+    if (!watched.has(region) && subject.before?.open === true)
+      left.set(region, [...(left.get(region) ?? []), id]);
     if (!open && intervals.length === 0) continue;
     const { zone, type, market, claim, perHour, ceilingPerHour } = describe(subject, region);
     if (open) {
@@ -98,92 +104,55 @@ export function meter(
       running.push(next);
     }
     if (!isCounted(claim, config)) continue;
+    if (claim.kind === "unknown" && isOnlyEnd(subject)) guessed.push(id);
     for (const interval of intervals)
       for (const { from, to } of splitByDay(interval))
         draft.addCompute(from, charge(perHour, to - from), claim);
   }
-  draft.forgetBefore(now - KEPT_CLOSED_MS);
-  draft.forgetBeyond(MOST_CLOSED, ({ id, region }) => !looked.has(id) && read.has(region));
+  const rests = ({ id, region }: ClosedMeter): boolean => !looked.has(id) && isSettled(region);
+  draft.forgetBefore(now - KEPT_CLOSED_MS, rests);
+  draft.forgetBeyond(MOST_CLOSED, rests);
   draft.addFixed(config.fixedPerDay);
   draft.addModels(modelMeters(observations, config, draft, notes));
   const { ledger, finished } = draft.finish();
-  return { ledger, finished, running, notes: [...notes], deferred };
+  return { ledger, finished, running, notes: [...notes], ask: questions(guessed, left), deferred };
 }
 
-const NO_EVENTS: readonly StateChange[] = [];
-
-/** All instances that are still open, seen, or told of; closed meters of others rest. */
-function subjectsOf(before: Ledger | undefined, observations: Observations): Iterable<Subject> {
-  const events = new Map<string, StateChange[]>();
-  // An event older than the closed meters was counted, and forgotten, long ago; unless nobody metered since.
-  const forgotten = Math.min(observations.now - KEPT_CLOSED_MS, before?.meteredUntil ?? 0);
-  for (const event of observations.events) {
-    if (event.at < forgotten) continue;
-    const list = events.get(event.instanceId);
-    if (list === undefined) events.set(event.instanceId, [event]);
-    else list.push(event);
-  }
-  const subjects = new Map<string, Subject>();
-  for (const [id, known] of before?.meters ?? [])
-    if (known.open || events.has(id))
-      subjects.set(id, { id, before: known, seen: undefined, events: events.get(id) ?? NO_EVENTS });
-  for (const reading of observations.regions) {
-    if (!("instances" in reading)) continue;
-    for (const seen of reading.instances)
-      subjects.set(seen.id, {
-        id: seen.id,
-        before: before?.meters.get(seen.id),
-        seen,
-        events: events.get(seen.id) ?? NO_EVENTS,
-      });
-  }
-  for (const [id, list] of events)
-    if (!subjects.has(id)) subjects.set(id, { id, before: undefined, seen: undefined, events: list });
-  return subjects.values();
-}
-
-/** Never described, and told of only just now: its type will be known at the next tick. */
-function isTooYoung({ before, seen, events }: Subject, now: number): boolean {
-  return before === undefined && seen === undefined && events.some(({ at }) => at > now - VISIBLE_AFTER_MS);
-}
-
-type Described = Omit<OpenMeter, "id" | "region" | "chargedUntil" | "open">;
-
-/** Says whose an instance is and what it costs: as described, else as known before, else by its group, else as unknown. */
-function describer(
+function closedMeter(
+  { id, before, seen, events }: Subject,
+  region: string,
+  chargedUntil: number,
   classify: Classifier,
-  config: GuardConfig,
-  onDemand: OnDemandPrices,
-  spot: SpotPrices,
-  activities: readonly ScalingActivity[],
-  notes: Set<string>,
-): (subject: Subject, region: string) => Described {
-  const groups = new Map(activities.map(({ instanceId, group }) => [instanceId, group]));
-  const slots = slotsByGroup(config);
+): ClosedMeter {
+  const closed = { id, region, chargedUntil, open: false } as const;
+  const states = seen === undefined ? events.map(({ state }) => state) : [seen.state];
+  const isGone = states.length === 0 || states.some((one) => one === "shutting-down" || one === "terminated");
+  if (isGone) return closed;
+  if (seen !== undefined) return { ...closed, nature: natureOf(seen, classify(seen)) };
+  const nature = before?.open === true ? natureOf(before, before.claim) : before?.nature;
+  return nature === undefined || nature.type === "" ? closed : { ...closed, nature };
+}
 
-  const rated = (what: Priced, claim: Claim): Described => {
-    const { zone, type, market } = what;
-    const rate = spot.rateOf(what);
-    if (rate.note !== undefined) notes.add(rate.note);
-    if (claim.kind === "persistent") {
-      const planned = config.persistent.findLast(({ role }) => role === claim.role);
-      const perHour = Math.max(rate.perHour, planned?.perHour ?? 0);
-      return { zone, type, market, claim, perHour, ceilingPerHour: perHour };
-    }
-    const perHour = rate.perHour + config.extrasPerHour;
-    const most = onDemand.of(what.region, type).perHour + config.extrasPerHour;
-    return { zone, type, market, claim, perHour, ceilingPerHour: Math.max(perHour, most) };
-  };
+function natureOf({ zone, type, market }: Omit<Nature, "claim">, claim: Claim): Nature {
+  return { zone, type, market, claim };
+}
 
-  return ({ id, before, seen }, region) => {
-    if (seen !== undefined) return rated(seen, classify(seen));
-    if (before?.open === true) return rated(before, before.claim);
-    const group = groups.get(id);
-    const claim = classify({ id, tags: {}, ...(group === undefined ? {} : { group }) });
-    const where = { region, zone: "unknown", type: "", market: "on-demand" } as const;
-    const slot = group === undefined ? undefined : slots.get(group);
-    if (slot === undefined) return rated(where, claim);
-    notes.add(`${id} of ${slot.group} was never described: counted as the dearest type of its slot.`);
-    return { ...where, claim, perHour: slot.ceilingPerHour, ceilingPerHour: slot.ceilingPerHour };
-  };
+/** Ids that a question names at most. */
+const MOST_NAMED = 10;
+
+function questions(
+  guessed: readonly string[],
+  left: ReadonlyMap<string, readonly string[]>,
+): readonly string[] {
+  const named = (ids: readonly string[]): string =>
+    `${ids.slice(0, MOST_NAMED).join(", ")}${ids.length > MOST_NAMED ? ` and ${String(ids.length - MOST_NAMED)} more` : ""}`;
+  const ask = [...left].map(
+    ([region, ids]) =>
+      `${region} is watched no more, and ${named(ids)} ran there when it was last read: no longer counted from now on. End what runs there, or watch the region again.`,
+  );
+  if (guessed.length > 0)
+    ask.push(
+      `Only the end of ${named(guessed)} was told, of what the guard does not know (any more): counted as the dearest slot since the last look. CloudTrail tells what it was.`,
+    );
+  return ask;
 }

@@ -6,6 +6,7 @@ import type { Latch, Ledger } from "./ledger.ts";
 import { dollars } from "./money.ts";
 import type { Lease, ObservedInstance } from "./observations.ts";
 import { narrowed, windowsAt } from "./schedules.ts";
+import { stoppedInFull } from "./stopped.ts";
 import { clockTime } from "./time.ts";
 
 /** Messages to people: what happened, the sums, and what to do. */
@@ -26,7 +27,7 @@ export function stoppedMessage(
     subject: `${environment}: ${whole ? "stopped" : "stopping, not finished"} at the line`,
     text: [
       `${clockTime(latch.since)}: ${latch.reason}.`,
-      `Stopped: ${latch.stopped.length === 0 ? (whole ? "nothing was running" : "nothing yet") : latch.stopped.join(", ")}.`,
+      `Stopped: ${latch.stopped.length === 0 ? (whole ? "nothing was running" : "nothing yet") : stoppedInFull(latch)}.`,
       ...(whole ? [] : [`Not done, and tried again at every tick: ${failures.join("; ")}.`]),
       ...decision.ask,
       rearm === "next-day"

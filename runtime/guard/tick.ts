@@ -102,6 +102,7 @@ async function run(ports: GuardPorts, { config, onDemand, trigger }: TickOptions
   const { regions } = seen.observations;
   const ask = [
     ...decision.ask,
+    ...metered.ask,
     ...neverReadQuestion(neverRead(regions, ledger, config)),
     ...billQuestion(trigger, ledger),
   ];

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
-import { gzipSync } from "node:zlib";
+import { gunzipSync, gzipSync } from "node:zlib";
 import fc from "fast-check";
 import { marshal, unmarshal, type Value } from "../../runtime/guard/aws/attributes.ts";
 import { readGuardConfig } from "../../runtime/guard/aws/config-file.ts";
@@ -23,16 +23,7 @@ const name = fc.string({ minLength: 1, maxLength: 12 }).filter((text) => text !=
 const amount = fc.nat({ max: Number.MAX_SAFE_INTEGER });
 const time = fc.nat({ max: 4_102_444_800_000 });
 
-const closed: fc.Arbitrary<InstanceMeter> = fc.record({
-  id: name,
-  region: name,
-  chargedUntil: time,
-  open: fc.constant(false),
-});
-
-const opened: fc.Arbitrary<InstanceMeter> = fc.record({
-  id: name,
-  region: name,
+const nature = {
   zone: name,
   type: name,
   market: fc.constantFrom("spot", "on-demand"),
@@ -46,6 +37,23 @@ const opened: fc.Arbitrary<InstanceMeter> = fc.record({
     },
     { requiredKeys: ["kind", "by", "role", "owner"] },
   ),
+} as const;
+
+const closed: fc.Arbitrary<InstanceMeter> = fc.record(
+  {
+    id: name,
+    region: name,
+    chargedUntil: time,
+    open: fc.constant(false),
+    nature: fc.record(nature),
+  },
+  { requiredKeys: ["id", "region", "chargedUntil", "open"] },
+);
+
+const opened: fc.Arbitrary<InstanceMeter> = fc.record({
+  id: name,
+  region: name,
+  ...nature,
   perHour: amount,
   ceilingPerHour: amount,
   chargedUntil: time,
@@ -81,6 +89,7 @@ const ledger: fc.Arbitrary<Ledger> = fc.record({
       reason: name,
       phase: fc.constantFrom("stopping", "stopped", "rearming"),
       stopped: fc.array(name),
+      stoppedBefore: fc.nat(),
       reported: fc.boolean(),
     }),
   ),
@@ -106,9 +115,9 @@ describe("what people ask in the guard's table", () => {
   });
 });
 
-/** fast-check's records have no prototype, JSON's have. */
+/** fast-check's records have no prototype, JSON's have; the order of meters says nothing. */
 function plain(value: Ledger): unknown {
-  return JSON.parse(JSON.stringify({ ...value, meters: [...value.meters] }));
+  return JSON.parse(JSON.stringify({ ...value, meters: Object.fromEntries(value.meters) }));
 }
 
 /** By way of DynamoDB's attributes, as the table does. */
@@ -169,14 +178,26 @@ describe("items of the guard's table", () => {
     assert.ok(byteLength < MOST_BYTES - 1024);
   });
 
-  it("a ledger written before, with closed instances whole, is read", () => {
+  it("a ledger written before, with closed instances whole or among the open ones, is read", () => {
     const [open] = crowded(1).meters.values();
     assert.ok(open !== undefined);
-    const whole = { ...open, open: false };
-    const state = gzipSync(JSON.stringify({ ...crowded(0), meters: [whole] }));
-    const [read] = ledgerOf({ ...LEDGER_KEY, state }).meters.values();
-    const { id, region, chargedUntil } = whole;
-    assert.deepEqual(read, { id, region, chargedUntil, open: false });
+    const { id, region, chargedUntil } = open;
+    const closed = { id, region, chargedUntil, open: false };
+    for (const whole of [closed, { ...open, open: false }]) {
+      const state = gzipSync(JSON.stringify({ ...crowded(0), meters: [whole] }));
+      assert.deepEqual([...ledgerOf({ ...LEDGER_KEY, state }).meters.values()], [closed]);
+    }
+  });
+
+  it("code from before, to which closed instances are whole, finds only what it can read", () => {
+    const value = crowded(2);
+    const meters = new Map([...value.meters, ["i-closed", { ...closedMeter(0), id: "i-closed" }]]);
+    const state: unknown = JSON.parse(gunzipSync(itemState({ ...value, meters })).toString("utf8"));
+    assert.deepEqual(state, {
+      ...value,
+      meters: [...value.meters.values()],
+      closed: [meters.get("i-closed")],
+    });
   });
 
   it("a number that is none is never written, and never read as nothing", () => {

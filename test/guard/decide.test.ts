@@ -40,7 +40,7 @@ describe("decide", () => {
     assert.equal(sums.atRisk, AT_RISK);
     assert.match(
       reason,
-      /^the line would be crossed: \$17\.31 spent \+ \$2\.40 that cannot be stopped until 24:00 UTC \+ \$0\.29 \(\$1\.37\/h for 13 min\) = \$20\.00 of \$20\.00$/,
+      /^the line would be crossed: \$17\.31 spent \+ \$2\.40 that cannot be stopped until 24:00 UTC \+ \$0\.29 \(\$1\.37\/h for 12\.5 min\) = \$20\.00 of \$20\.00$/,
     );
   });
 

@@ -44,7 +44,7 @@ describe("tick", () => {
     );
     const [message] = fake.messages;
     assert.match(message?.subject ?? "", /^dev: stopped at the line$/);
-    assert.match(message?.text ?? "", /spent \+ .* of \$20\.00\.\nStopped: i-1\./);
+    assert.match(message?.text ?? "", /spent \+ .* of \$20\.00\.\nStopped: storage-1 \(i-1\)\./);
   });
 
   it("names what its group let go before the sweep came", async () => {
@@ -57,7 +57,7 @@ describe("tick", () => {
     };
     await run(fake);
     assert.deepEqual(fake.ledger?.latch?.stopped, ["i-1"]);
-    assert.match(fake.messages[0]?.text ?? "", /Stopped: i-1\./);
+    assert.match(fake.messages[0]?.text ?? "", /Stopped: storage-1 \(i-1\)\./);
   });
 
   it("has one effect where it runs twice at once (FM-01)", async () => {

@@ -1,7 +1,7 @@
 import { gunzipSync, gzipSync } from "node:zlib";
 import * as z from "zod";
 import { HEARTBEAT_PARTITION } from "../../../model/guard.ts";
-import type { DayRecord, Ledger } from "../ledger.ts";
+import type { ClosedMeter, DayRecord, Ledger, OpenMeter } from "../ledger.ts";
 import type { Lease, Requests } from "../observations.ts";
 import type { Item } from "./attributes.ts";
 
@@ -64,15 +64,14 @@ const daySchema = z.object({
         reason: z.string(),
         stopped: z.array(z.string()),
         slots: z.record(z.string(), z.string()).exactOptional(),
+        stoppedBefore: z.int().exactOptional(),
         rearmedAt: z.number().exactOptional(),
       }),
     )
     .exactOptional(),
 });
 
-const openMeterSchema = z.object({
-  id: z.string(),
-  region: z.string(),
+const natureSchema = z.object({
   zone: z.string(),
   type: z.string(),
   market: z.enum(["spot", "on-demand"]),
@@ -83,6 +82,12 @@ const openMeterSchema = z.object({
     owner: z.string(),
     slot: z.string().exactOptional(),
   }),
+});
+
+const openMeterSchema = z.object({
+  id: z.string(),
+  region: z.string(),
+  ...natureSchema.shape,
   perHour: z.number(),
   ceilingPerHour: z.number(),
   chargedUntil: z.number(),
@@ -95,6 +100,7 @@ const closedMeterSchema = z.object({
   region: z.string(),
   chargedUntil: z.number(),
   open: z.literal(false),
+  nature: natureSchema.exactOptional(),
 });
 
 const meterSchema = z.discriminatedUnion("open", [openMeterSchema, closedMeterSchema]);
@@ -106,6 +112,7 @@ const latchSchema = z.object({
   phase: z.enum(["stopping", "stopped", "rearming"]),
   stopped: z.array(z.string()),
   slots: z.record(z.string(), z.string()).exactOptional(),
+  stoppedBefore: z.int().exactOptional(),
   reported: z.boolean(),
   relaunches: z.number().exactOptional(),
 });
@@ -121,7 +128,10 @@ const ledgerSchema = z.object({
   version: z.int(),
   meteredUntil: z.number(),
   days: z.array(daySchema),
+  /** Open ones. Ledgers written before have the closed among them. */
   meters: z.array(meterSchema),
+  /** A field that code from before does not know and drops: it asks of each meter what only open ones have. */
+  closed: z.array(closedMeterSchema).exactOptional(),
   modelPerHour: z.number(),
   models: z.array(modelMeterSchema).exactOptional(),
   billed: z.object({ day: z.string(), amount: z.number(), at: z.number() }).exactOptional(),
@@ -168,7 +178,12 @@ export class UnreadableItemError extends Error {
  * @param writer tells this write from another's, for a write whose answer was lost
  */
 export function ledgerItem(ledger: Ledger, writer: string): Item {
-  const plain = { ...ledger, meters: [...ledger.meters.values()] };
+  const meters: OpenMeter[] = [];
+  const closed: ClosedMeter[] = [];
+  for (const one of ledger.meters.values())
+    if (one.open) meters.push(one);
+    else closed.push(one);
+  const plain = { ...ledger, meters, closed };
   // A broken number would be read as nothing later; refused now, the stored ledger stays as it is.
   const checked = parse(ledgerSchema, plain, LEDGER_KEY);
   return {
@@ -189,8 +204,8 @@ export function ledgerOf(item: Item): Ledger {
   } catch (error) {
     throw new UnreadableItemError(LEDGER_KEY, error instanceof Error ? error.message : String(error));
   }
-  const { meters, ...rest } = parse(ledgerSchema, content, LEDGER_KEY);
-  return { ...rest, meters: new Map(meters.map((one) => [one.id, one])) };
+  const { meters, closed = [], ...rest } = parse(ledgerSchema, content, LEDGER_KEY);
+  return { ...rest, meters: new Map([...meters, ...closed].map((one) => [one.id, one])) };
 }
 
 export function dayItem(record: DayRecord): Item {

@@ -114,6 +114,7 @@ describe("ground guard and ground cost as commands", function () {
         since: new Date(now).toISOString(),
         reason: latch.reason,
         stopped: latch.stopped,
+        stoppedBefore: 0,
         slots: {},
         latched: true,
         rearmedAt: null,

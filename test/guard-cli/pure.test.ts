@@ -90,7 +90,10 @@ describe("what a status says in words", () => {
     };
     const status = describeGuard(facts({ ledger: ledgerAt(NOON, nanoUsd(5), { latch }) }));
     assert.match(renderGuardStatus(status), /Stopped: storage-1, storage-2, i-3\.\n/);
-    const data = JSON.stringify({ stopped: latch.stopped, slots: latch.slots }).slice(1, -1);
+    const data = JSON.stringify({ stopped: latch.stopped, stoppedBefore: 0, slots: latch.slots }).slice(
+      1,
+      -1,
+    );
     assert.ok(JSON.stringify(guardStatusJson(status)).includes(data));
     const entries = historyOf(withLatch([newDay(latch.day)], latch), undefined, 0);
     assert.match(renderHistory(entries, 30), /stopped: storage-1, storage-2, i-3\n/);

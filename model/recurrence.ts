@@ -41,9 +41,14 @@ export function lastOccurrence(recurrence: Recurrence, at: number): number | und
     ?.getTime();
 }
 
-/** Paused and without a function: croner computes times and sets no timer. */
+const crons = new Map<string, Cron>();
+
+/** Paused and without a function: croner computes times and sets no timer. Read once: a stack has a few of them. */
 function cronOf({ expression, timeZone }: Recurrence): Cron {
-  return new Cron(expression, { timezone: timeZone, mode: "5-part", paused: true });
+  const key = `${timeZone} ${expression}`;
+  const cron = crons.get(key) ?? new Cron(expression, { timezone: timeZone, mode: "5-part", paused: true });
+  crons.set(key, cron);
+  return cron;
 }
 
 const formats = new Map<string, Intl.DateTimeFormat>();

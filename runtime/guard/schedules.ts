@@ -24,12 +24,13 @@ type Scheduled = Pick<GuardConfig, "schedules" | "slots">;
 
 /** The hours that all schedules are in at a moment, whether their slots came up or not. */
 export function windowsAt({ schedules = [] }: Scheduled, now: number): readonly ScheduledLease[] {
-  const known = lastAsked.get(schedules);
-  if (known !== undefined && known.from <= now && now < known.until) return known.windows;
+  const asked = lastAsked.get(schedules) ?? [];
+  const known = asked.find(({ from, until }) => from <= now && now < until);
+  if (known !== undefined) return known.windows;
   const windows = schedules.flatMap((schedule) => windowAt(schedule, now) ?? []);
   // Nothing changes before the next start or stop of any of them.
   const until = Math.min(...schedules.flatMap((one) => [next(startOf(one), now), next(stopOf(one), now)]));
-  lastAsked.set(schedules, { from: now, until, windows });
+  lastAsked.set(schedules, [{ from: now, until, windows }, ...asked.slice(0, STRETCHES - 1)]);
   return windows;
 }
 
@@ -96,8 +97,11 @@ interface Asked {
   readonly windows: readonly ScheduledLease[];
 }
 
-/** Kept until it changes: working it out takes milliseconds, and one tick asks several times. */
-const lastAsked = new WeakMap<readonly ScheduleConfig[], Asked>();
+/** Stretches that are kept: a tick asks for now, for a little earlier and later, and for the day's coming starts. */
+const STRETCHES = 8;
+
+/** The newest first. Working one out takes milliseconds, and one tick asks several times. */
+const lastAsked = new WeakMap<readonly ScheduleConfig[], readonly Asked[]>();
 
 function windowAt(schedule: ScheduleConfig, now: number): ScheduledLease | undefined {
   const start = startOf(schedule);

@@ -74,10 +74,10 @@ export const FAULTS_OF_METER_AND_DECIDE: readonly PlantedFault[] = [
   },
   {
     part: "meter",
-    what: "a day's token total may fall",
-    file: "ledger-draft.ts",
-    from: "day.model = Math.max(day.model, total);",
-    to: "day.model = total;",
+    what: "a day's token total of a region may fall",
+    file: "model-cost.ts",
+    from: "Math.max(known[day] ?? 0, totals[day] ?? 0)",
+    to: "totals[day] ?? 0",
   },
   {
     part: "meter",

@@ -39,6 +39,11 @@ describe("meter", () => {
     const old = host("i-1", "storage-1", { launchedAt: NOON - 3 * DAY });
     const { ledger, finished } = metered(undefined, seeing(NOON, [old]));
     assert.deepEqual([compute(ledger), finished], [12 * I4I_2XLARGE, []]);
+    assert.deepEqual(
+      ledger.days.map((record) => record.compute),
+      [12 * I4I_2XLARGE],
+      "yesterday is not charged",
+    );
     const { ledger: later } = metered(ledger, seeing(NOON + HOUR, [{ ...old, launchedAt: NOON - HOUR }]));
     assert.equal(compute(later), 13 * I4I_2XLARGE);
   });

@@ -83,6 +83,16 @@ describe("cost of models", () => {
     assert.equal(third.modelPerHour, nanoUsd(3), "over the whole time that was not read");
   });
 
+  it("takes nothing back for a region whose total is told lower, whatever the others add", () => {
+    const first = metered(
+      empty(),
+      seeing(NOON + HOUR, [], { usage: [counted(HOME, 9), counted("us-east-1", 3)] }),
+    ).ledger;
+    const lower = { usage: [counted(HOME, 0.3), counted("us-east-1", 9)] };
+    const second = metered(first, seeing(NOON + 2 * HOUR, [], lower)).ledger;
+    assert.equal(recordOf(second, DAY_1).model, nanoUsd(9 + 9));
+  });
+
   it("gives a ledger written before regions were told apart to its regions, without inventing a burn", () => {
     const old = ledgerAt(NOON, 0, {
       days: [{ ...newDay(DAY_1), model: nanoUsd(9) }],
